@@ -1,9 +1,10 @@
 import { App } from 'cdktf';
-import { azureSettingsSchema } from '../lib/estate/azure-settings';
+import { azureSettingsOf } from '../lib/estate/azure-settings';
+import { resolveSettings } from '../lib/estate/settings';
+import { settingsFiles } from '../settings';
 import { AzureStack } from '../stacks-azure/stack';
 
-const settings = azureSettingsSchema.parse({});
-
 const app = new App();
-new AzureStack(app, 'huntaze-azure', { settings });
+const account = resolveSettings(settingsFiles, { account: app.node.tryGetContext('account') });
+new AzureStack(app, 'huntaze-azure', { settings: azureSettingsOf(account) });
 app.synth();

@@ -88,6 +88,15 @@ export type AzureSettings = z.output<typeof azureSettingsSchema>;
 /** What a settings file writes: everything is optional. */
 export type AzureSettingsInput = z.input<typeof azureSettingsSchema>;
 
+/**
+ * The Azure part of a whole account's settings. The subdomain is unique in all of Azure, so it carries the prefix that
+ * every account but the audited one has; all other names are scoped to the subscription or the group.
+ */
+export const azureSettingsOf = (account: {
+  readonly namePrefix?: string | undefined;
+  readonly azure: AzureSettings;
+}): AzureSettings => ({ ...account.azure, subdomain: `${account.namePrefix ?? ''}${account.azure.subdomain}` });
+
 export const tiers: readonly Tier[] = ['premium', 'standard'];
 
 export const deploymentName = (settings: AzureSettings, tier: Tier): string =>

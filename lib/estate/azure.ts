@@ -1,4 +1,5 @@
 import { audited, type Evidence, evidence, proposed, type Row } from './evidence';
+import type { UnmodelledRow } from './unmodelled';
 
 /** The two tiers of the audit, section 10. */
 export type Tier = 'premium' | 'standard';
@@ -151,37 +152,39 @@ export const azureResources: readonly AzureRow[] = [
 ];
 
 /** What documents of the same days show for Azure and the model leaves out. */
-export const azureUnmodelled: readonly {
-  readonly name: string;
-  readonly reason: string;
-  readonly evidence: readonly Evidence[];
-}[] = [
+export const azureUnmodelled: readonly UnmodelledRow[] = [
   {
+    section: 'other',
     name: 'huntaze-ai-production-search (Azure AI Search)',
     reason: 'The audit asks for Azure OpenAI only.',
-    evidence: [evidence('audit', 'inferred', `shown by the ${terraform}; absent from section 10`)],
+    evidence: [evidence('azureTerraform', 'listed', 'absent from section 10 of the audit')],
   },
   {
+    section: 'other',
     name: 'huntaze-ai-production-kv (Key Vault)',
     reason: 'It held the account key; key authentication is off, so that there is nothing to keep in it.',
-    evidence: [evidence('audit', 'inferred', `shown by the ${terraform}; absent from section 10`)],
+    evidence: [evidence('azureTerraform', 'listed', 'absent from section 10 of the audit')],
   },
   {
+    section: 'other',
     name: 'gpt-4-turbo-prod, gpt-4-standard-prod, gpt-35-turbo-prod, gpt-4-vision-prod, text-embedding-ada-002-prod',
     reason: 'The audit names two tiers and other models; four of these five versions are gone from the schedule.',
-    evidence: [evidence('audit', 'inferred', `shown by the ${terraform}; absent from section 10`)],
+    evidence: [evidence('azureTerraform', 'listed', 'absent from section 10 of the audit')],
   },
   {
+    section: 'other',
     name: 'gpt-4o-realtime-prod, text-embedding-3-large-prod',
     reason: 'Later phases of the strategy; the audit does not ask for them.',
-    evidence: [evidence('audit', 'inferred', `shown by the ${strategy}; absent from section 10`)],
+    evidence: [evidence('azureStrategy', 'listed', 'absent from section 10 of the audit')],
   },
   {
+    section: 'other',
     name: 'huntaze-ai-hub-eus2, huntaze-ai-eus2-29796',
     reason: 'Accounts of October 2025 whose subscription and fate no document tells.',
     evidence: [evidence('audit', 'inferred', 'shown by setup scripts of October 2025; absent from section 10')],
   },
   {
+    section: 'other',
     name: 'huntaze-ai-hub, huntaze-ai-project (Foundry hub, project and serverless models)',
     reason: 'A change of direction four days after the audit.',
     evidence: [evidence('audit', 'inferred', 'shown by scripts of 5 December 2025; absent from section 10')],

@@ -1,4 +1,5 @@
 import { audited, type Evidence, evidence, type Row } from './evidence';
+import type { Permission } from './permissions';
 
 /** Audit section 1: the clusters. */
 export interface ClusterRow extends Row {
@@ -47,12 +48,6 @@ export type VariableSource =
   /** Read by ECS when the task starts. */
   | { readonly from: 'secret'; readonly secret: string; readonly jsonKey?: string };
 
-/** What a task's own role may do, on which physical resource. */
-export interface TaskPermission {
-  readonly actions: readonly string[];
-  readonly resources: readonly string[];
-}
-
 export interface TaskRow extends Row {
   /** Key in stacks and outputs. */
   readonly key: 'scraper' | 'browserWorker' | 'summarizer';
@@ -67,6 +62,8 @@ export interface TaskRow extends Row {
   readonly executionRole: string;
   readonly taskRole: string;
   readonly variables: Readonly<Record<string, VariableSource>>;
+  /** What the task's own role may do. */
+  readonly permissions: readonly Permission[];
   /** Soft and hard limit of open files. @default the platform's */
   readonly openFiles?: number;
 }
@@ -90,8 +87,10 @@ export const tasks: readonly TaskRow[] = [
     variables: {
       WS_URL: { from: 'parameter', parameter: 'scraper/ws-url' },
       RESULT_BUCKET: { from: 'parameter', parameter: 'scraper/result-bucket' },
+      AWS_REGION: { from: 'literal', value: 'us-east-1' },
       WS_TOKEN: { from: 'secret', secret: 'onlyfans-ws', jsonKey: 'token' },
     },
+    permissions: [{ on: 'bucket-objects', bucket: { parameter: 'scraper/result-bucket' }, actions: ['s3:PutObject'] }],
     evidence: [
       evidence('scraperScript', 'inferred', 'settings; the results bucket that it names is in no listing'),
       evidence('costListing', 'listed', 'log group'),
@@ -112,12 +111,29 @@ export const tasks: readonly TaskRow[] = [
     taskRole: 'huntaze-of-browser-worker-task',
     variables: {
       NODE_ENV: { from: 'literal', value: 'production' },
+      AWS_REGION: { from: 'literal', value: 'us-east-1' },
       OF_DDB_SESSIONS_TABLE: { from: 'literal', value: 'HuntazeOfSessions' },
       OF_DDB_THREADS_TABLE: { from: 'literal', value: 'HuntazeOfThreads' },
       OF_DDB_MESSAGES_TABLE: { from: 'literal', value: 'HuntazeOfMessages' },
       OF_KMS_KEY_ID: { from: 'literal', value: 'c554a2c6-56e1-430c-b191-78e56502c0df' },
       OF_LOGIN_SECRET_NAME: { from: 'literal', value: 'of/creds/huntaze' },
     },
+    permissions: [
+      ...['HuntazeOfSessions', 'HuntazeOfThreads', 'HuntazeOfMessages'].map(
+        (name): Permission => ({
+          on: 'table',
+          name,
+          actions: ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+        }),
+      ),
+      {
+        on: 'kms-key',
+        id: 'c554a2c6-56e1-430c-b191-78e56502c0df',
+        actions: ['kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey'],
+      },
+      { on: 'secret', name: 'of/creds/huntaze', actions: ['secretsmanager:GetSecretValue'] },
+      { on: 'bucket-objects', bucket: 'huntaze-of-traces-317805897534-us-east-1', actions: ['s3:PutObject'] },
+    ],
     evidence: [
       design('cpu, memory, environment keys, log group; retention 7 days in the older stack, 14 in the newer'),
       design('names of its roles are not documented: ours'),
@@ -143,6 +159,7 @@ export const tasks: readonly TaskRow[] = [
       AZURE_OPENAI_DEPLOYMENT: { from: 'secret', secret: 'ai-team/azure-openai', jsonKey: 'AZURE_OPENAI_DEPLOYMENT' },
       AZURE_OPENAI_API_VERSION: { from: 'secret', secret: 'ai-team/azure-openai', jsonKey: 'AZURE_OPENAI_API_VERSION' },
     },
+    permissions: [],
     evidence: [
       evidence(
         'aiTeamTerraform',
@@ -158,6 +175,8 @@ export const tasks: readonly TaskRow[] = [
 export interface ServiceRow extends Row {
   readonly cluster: string;
   readonly task: TaskRow['key'];
+  /** Zones of the default VPC in which tasks start. */
+  readonly zones: readonly string[];
 }
 
 export const services: readonly ServiceRow[] = [
@@ -165,6 +184,7 @@ export const services: readonly ServiceRow[] = [
     name: 'onlyfans-scraper',
     cluster: 'huntaze-cluster',
     task: 'scraper',
+    zones: ['us-east-1a', 'us-east-1b', 'us-east-1c'],
     owner: 'scripts or console',
     evidence: [
       evidence('costListing', 'listed', '0 running tasks on 19 December'),

@@ -48,6 +48,9 @@ export const documents = {
   traceRunbook: { title: 'Runbook trace-artifacts', date: '2025-10-13' },
   productionFixes: { title: 'Production fixes, complete', date: '2025-10-29' },
   appConfiguration: { title: 'Application settings', date: '2025-11-24' },
+  azureTerraform: { title: 'Terraform root azure-ai', date: '2025-12-01' },
+  azureStrategy: { title: 'US East 2 migration strategy', date: '2025-12-01' },
+  azureFinalReport: { title: 'Azure migration, final report', date: '2025-12-01' },
   proposal: { title: 'This repository', date: '2026-11-23' },
 } as const satisfies Record<string, { title: string; date: string }>;
 

@@ -1,5 +1,6 @@
 import { environment } from './environment';
 import { audited, evidence, type Row } from './evidence';
+import type { Permission } from './permissions';
 
 /** Where a function's environment variable takes its value. */
 export type FunctionVariable =
@@ -8,23 +9,6 @@ export type FunctionVariable =
   | { readonly from: 'parameter'; readonly parameter: string }
   /** URL of a queue of `queues`, which the messaging stack publishes. */
   | { readonly from: 'queue-url'; readonly queue: string };
-
-/** What a function's role may do, on one named resource. */
-export type Permission =
-  | {
-      readonly on: 'table';
-      readonly name: string;
-      readonly indexes?: readonly string[];
-      readonly actions: readonly string[];
-    }
-  | { readonly on: 'queue'; readonly name: string; readonly actions: readonly string[] }
-  | { readonly on: 'secret'; readonly name: string; readonly actions: readonly string[] }
-  | {
-      readonly on: 'ecs-service';
-      readonly cluster: string;
-      readonly name: string;
-      readonly actions: readonly string[];
-    };
 
 interface FunctionFacts extends Row {
   readonly usage: string;

@@ -34,7 +34,10 @@ export interface QueueRow extends Row {
 export interface StandaloneDeadLetterQueueRow extends DeadLetterQueueRow {
   readonly owner: OwnerId;
   readonly purpose: string;
-  /** Rules of EventBridge that write here: the queue policy must admit them, and the encryption must be SSE-SQS. */
+  /**
+   * Rules of EventBridge that write here, as ARN patterns behind `rule/`: the queue policy must admit them, and the
+   * encryption must be SSE-SQS. A rule on a bus of its own has the bus name before it; a generated name ends in `*`.
+   */
   readonly eventRules?: readonly string[];
 }
 
@@ -236,7 +239,7 @@ export const standaloneDeadLetterQueues: readonly StandaloneDeadLetterQueueRow[]
     purpose: 'Stripe events that the handler did not take',
     owner: 'stripe-eventbridge',
     retentionDays: 14,
-    eventRules: ['stripe-billing-v1'],
+    eventRules: ['*/stripe-billing-v1'],
     evidence: [listing, evidence('stripeTemplate', 'inferred', 'settings')],
   },
   {
@@ -274,7 +277,7 @@ export const standaloneDeadLetterQueues: readonly StandaloneDeadLetterQueueRow[]
     purpose: 'OAuth refresh runs that failed',
     owner: 'OAuthRefreshStack',
     retentionDays: 4,
-    eventRules: ['OAuthRefreshStack-RefreshOAuthRate15mprod', 'OAuthRefreshStack-RefreshOAuthIGprod'],
+    eventRules: ['OAuthRefreshStack-RefreshOAuthRate15mprod*', 'OAuthRefreshStack-RefreshOAuthIGprod*'],
     evidence: [listing, evidence('oauthCdk', 'inferred', 'settings')],
   },
 ];

@@ -84,6 +84,9 @@ export interface SecretRow extends Row {
   readonly purpose: string;
 }
 
+/** Holds the master password of both PostgreSQL instances as its whole value. */
+export const masterPasswordSecret = 'huntaze-db-password-production';
+
 const secretListing = evidence('costListing', 'listed', 'name only');
 
 export const secrets: readonly SecretRow[] = [
@@ -100,7 +103,7 @@ export const secrets: readonly SecretRow[] = [
     evidence: [secretListing],
   },
   {
-    name: 'huntaze-db-password-production',
+    name: masterPasswordSecret,
     purpose: 'Master password of the PostgreSQL instances',
     owner: 'scripts or console',
     evidence: [secretListing],

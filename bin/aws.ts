@@ -1,0 +1,23 @@
+import { join, resolve } from 'node:path';
+import { App } from 'aws-cdk-lib';
+import { bundleFunctions } from '../lib/build/bundle';
+import { modelledFunctions } from '../lib/estate/functions';
+import { resolveSettings } from '../lib/estate/settings';
+import { applyPolicy } from '../lib/policy';
+import { settingsFiles } from '../settings';
+import { buildEstate } from '../stacks-aws/estate';
+
+const projectRoot = resolve(__dirname, '..');
+const app = new App();
+const settings = resolveSettings(settingsFiles, app.node.getAllContext() as Record<string, unknown>);
+const code = bundleFunctions(modelledFunctions, {
+  projectRoot,
+  outdir: join(projectRoot, '.build', 'lambda'),
+  edgeConfiguration: {
+    region: settings.region,
+    ...(settings.edge.userPool && { userPoolId: settings.edge.userPool.id, clientId: settings.edge.userPool.clientId }),
+  },
+});
+buildEstate(app, { settings, code });
+applyPolicy(app, settings);
+app.synth();

@@ -1,0 +1,24 @@
+/** Packages that ship ES modules only; jest runs CommonJS, so swc turns them round. */
+const esModulesOnly = ['jose'];
+
+/** @param {string} displayName folder below test/ */
+const project = (displayName) => ({
+  displayName,
+  testEnvironment: 'node',
+  testMatch: [`<rootDir>/test/${displayName}/**/*.test.ts`],
+  transform: {
+    '^.+\\.[tj]s$': [
+      '@swc/jest',
+      { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' }, module: { type: 'commonjs' }, sourceMaps: 'inline' },
+    ],
+  },
+  transformIgnorePatterns: [`/node_modules/(?!(${esModulesOnly.join('|')})/)`],
+});
+
+/** @type {import('jest').Config} */
+module.exports = {
+  projects: ['unit', 'snapshot', 'invariants', 'integration'].map(project),
+  // Two cores: the emulator that the integration tests start needs one of them.
+  maxWorkers: 2,
+  cacheDirectory: '.cache/jest',
+};

@@ -1,0 +1,66 @@
+import { Stack } from 'aws-cdk-lib';
+import { CfnDBInstance } from 'aws-cdk-lib/aws-rds';
+import { Construct } from 'constructs';
+import type { DatabaseRow } from '../estate/databases';
+import { effectiveDatabase } from '../estate/posture';
+import type { AccountSettings } from '../estate/settings';
+import { retainState } from './stateful';
+
+export interface PostgresInstanceProps {
+  readonly row: DatabaseRow;
+  readonly settings: Pick<AccountSettings, 'posture' | 'databases'>;
+  readonly securityGroupId: string;
+  /** Secret that holds the master password as its whole value. */
+  readonly passwordSecret: string;
+}
+
+/**
+ * One PostgreSQL instance, every property from its row.
+ *
+ * `StorageEncrypted`, `KmsKeyId`, `DBInstanceIdentifier` and `DBSubnetGroupName` never differ between postures: a
+ * change of any of them replaces the instance by an empty one.
+ */
+export class PostgresInstance extends Construct {
+  constructor(scope: Construct, id: string, { row, settings, securityGroupId, passwordSecret }: PostgresInstanceProps) {
+    super(scope, id);
+    const { account, region } = Stack.of(this);
+    const { databases } = settings;
+    const effective = effectiveDatabase(row, settings.posture, databases.closePublicAccess);
+    const resource = new CfnDBInstance(this, 'Resource', {
+      dbInstanceIdentifier: row.name,
+      dbInstanceClass: row.instanceClass,
+      engine: 'postgres',
+      engineVersion: databases.engineVersion,
+      allocatedStorage: String(row.allocatedStorage),
+      storageType: row.storageType,
+      storageEncrypted: row.encrypted,
+      ...(row.encrypted && {
+        kmsKeyId: `arn:aws:kms:${region}:${account}:key/${databases.encryptedInstanceKeyId}`,
+      }),
+      dbName: databases.databaseName,
+      masterUsername: databases.masterUsername,
+      masterUserPassword: `{{resolve:secretsmanager:${passwordSecret}:SecretString}}`,
+      multiAz: false,
+      availabilityZone: row.availabilityZone,
+      dbSubnetGroupName: row.subnetGroup,
+      vpcSecurityGroups: [securityGroupId],
+      publiclyAccessible: effective.publiclyAccessible,
+      port: '5432',
+      dbParameterGroupName: row.parameterGroup,
+      caCertificateIdentifier: row.certificateAuthority,
+      autoMinorVersionUpgrade: true,
+      backupRetentionPeriod: row.backupRetentionDays,
+      preferredBackupWindow: row.backupWindow,
+      preferredMaintenanceWindow: row.maintenanceWindow,
+      enablePerformanceInsights: true,
+      performanceInsightsRetentionPeriod: row.performanceInsightsDays,
+      enableCloudwatchLogsExports: [...row.logExports],
+      monitoringInterval: 0,
+      enableIamDatabaseAuthentication: false,
+      deletionProtection: effective.deletionProtection,
+      copyTagsToSnapshot: effective.copyTagsToSnapshot,
+      deleteAutomatedBackups: false,
+    });
+    retainState(resource, 'Database', row.name);
+  }
+}

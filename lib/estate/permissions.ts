@@ -1,0 +1,12 @@
+/** Something that a permission is given on, by its physical name. */
+export type Resource =
+  | { readonly on: 'table'; readonly name: string; readonly indexes?: readonly string[] }
+  | { readonly on: 'queue'; readonly name: string }
+  | { readonly on: 'secret'; readonly name: string }
+  | { readonly on: 'ecs-service'; readonly cluster: string; readonly name: string }
+  | { readonly on: 'kms-key'; readonly id: string }
+  /** Objects of a bucket whose name only the account knows, or of one of ours. */
+  | { readonly on: 'bucket-objects'; readonly bucket: string | { readonly parameter: string } };
+
+/** What a role may do, on one resource. */
+export type Permission = Resource & { readonly actions: readonly string[] };

@@ -1,0 +1,81 @@
+import { CfnRule } from 'aws-cdk-lib/aws-events';
+import { CfnPermission } from 'aws-cdk-lib/aws-lambda';
+import type { Construct } from 'constructs';
+import { NodeFunction } from '../lib/constructs/node-function';
+import { pinnedLogicalId } from '../lib/constructs/stateful';
+import { type ModelledFunction, modelledFunctions } from '../lib/estate/functions';
+import type { AccountSettings } from '../lib/estate/settings';
+import { type RuleRow, rules } from '../lib/estate/support';
+import { EstateStack } from './estate-stack';
+import { queueUrlParameter } from './messaging';
+
+/** Folder with the bundled code of each function, by its name. */
+export type FunctionCode = ReadonlyMap<string, string>;
+
+/**
+ * @throws when a function has a row but no bundle
+ */
+export function codeFolderOf(code: FunctionCode, name: string): string {
+  const folder = code.get(name);
+  if (folder === undefined) {
+    throw new Error(`Function has a row but no bundle, got: ${name}. Add lambda/${name}/handler.ts.`);
+  }
+  return folder;
+}
+
+/** Audit section 4: the functions in the region, and the rules that call them. */
+export class FunctionsStack extends EstateStack {
+  constructor(
+    scope: Construct,
+    id: string,
+    props: { readonly settings: AccountSettings; readonly code: FunctionCode },
+  ) {
+    super(scope, id, 'functions', { ...props, description: 'Huntaze estate: functions and their rules' });
+    for (const row of modelledFunctions.filter(({ kind }) => kind === 'regional')) {
+      const callers = rules.filter(({ target }) => 'function' in target && target.function === row.name);
+      const nodeFunction = this.addFunction(row, props.code, callers.length > 0);
+      for (const rule of callers) this.addRule(rule, nodeFunction);
+    }
+  }
+
+  private addFunction(row: ModelledFunction, code: FunctionCode, asynchronous: boolean): NodeFunction {
+    return new NodeFunction(this, row.name, {
+      row,
+      settings: this.settings,
+      codeFolder: codeFolderOf(code, row.name),
+      required: (key) => this.required(key),
+      queueUrl: (queue) => this.published('messaging', queueUrlParameter(queue)),
+      asynchronous,
+    });
+  }
+
+  private addRule(row: RuleRow, { resource }: NodeFunction): void {
+    const { trigger } = row;
+    const rule = new CfnRule(this, `Rule-${row.name}`, {
+      name: row.name,
+      state: row.state,
+      ...('schedule' in trigger
+        ? { scheduleExpression: trigger.schedule }
+        : {
+            eventPattern: trigger.pattern,
+            ...(trigger.busParameter && { eventBusName: this.required(trigger.busParameter) }),
+          }),
+      targets: [
+        {
+          id: 'function',
+          arn: resource.functionArn,
+          ...(row.deadLetterQueue && {
+            deadLetterConfig: { arn: `arn:aws:sqs:${this.region}:${this.account}:${row.deadLetterQueue}` },
+          }),
+        },
+      ],
+    });
+    rule.overrideLogicalId(pinnedLogicalId('Rule', row.name));
+    new CfnPermission(this, `Permission-${row.name}`, {
+      action: 'lambda:InvokeFunction',
+      functionName: resource.functionArn,
+      principal: 'events.amazonaws.com',
+      sourceArn: rule.attrArn,
+    });
+  }
+}

@@ -1,0 +1,85 @@
+import { Tags } from 'aws-cdk-lib';
+import { CfnSecurityGroup, type CfnSecurityGroup as Group, IpAddresses, SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
+import type { Construct } from 'constructs';
+import { type SecurityGroupKey, securityGroups, workerVpc } from '../lib/estate/network';
+import type { AccountSettings } from '../lib/estate/settings';
+import { EstateStack } from './estate-stack';
+
+/** Name under which the network stack publishes the id of a security group. */
+export const securityGroupParameter = (key: SecurityGroupKey): string => `security-group/${key}`;
+
+const anywhere = '0.0.0.0/0';
+
+/** Worker VPC, and the security groups in the default VPC, which is referenced by id and never created. */
+export class NetworkStack extends EstateStack {
+  constructor(scope: Construct, id: string, props: { readonly settings: AccountSettings }) {
+    super(scope, id, 'network', { ...props, description: 'Huntaze estate: worker VPC and security groups' });
+    this.addWorkerVpc();
+    this.addSecurityGroups();
+  }
+
+  private addWorkerVpc(): void {
+    const vpc = new Vpc(this, 'WorkerVpc', {
+      ipAddresses: IpAddresses.cidr(workerVpc.cidr),
+      availabilityZones: [...workerVpc.zones],
+      natGateways: 0,
+      subnetConfiguration: [{ name: 'public', subnetType: SubnetType.PUBLIC, cidrMask: workerVpc.subnetMask }],
+      // It would bring a custom resource with a function of its own, for a group that nothing uses.
+      restrictDefaultSecurityGroup: false,
+    });
+    Tags.of(vpc).add('Name', workerVpc.name, { includeResourceTypes: ['AWS::EC2::VPC'] });
+  }
+
+  /**
+   * Rules stand inside their groups: moving a rule between postures is then an update in place of one resource.
+   *
+   * Port 5432 stays open to the internet as long as the plain instance is public: both close together, by the setting
+   * that says that nobody outside needs them.
+   */
+  private addSecurityGroups(): void {
+    const { posture, databases } = this.settings;
+    const scraper = this.group('scraper', []);
+    const functions = this.group('functions', []);
+    const fromFunctions = (port: number): Group.IngressProperty => ({
+      ipProtocol: 'tcp',
+      fromPort: port,
+      toPort: port,
+      sourceSecurityGroupId: functions.attrGroupId,
+      description: 'Functions inside the VPC',
+    });
+    const fromAnywhere = (port: number): Group.IngressProperty => ({
+      ipProtocol: 'tcp',
+      fromPort: port,
+      toPort: port,
+      cidrIp: anywhere,
+      description: 'Anywhere, as audited',
+    });
+    const { database, cache } = securityGroups;
+    const groups = {
+      scraper,
+      functions,
+      database: this.group('database', [
+        fromFunctions(database.port),
+        ...(databases.closePublicAccess ? [] : [fromAnywhere(database.port)]),
+      ]),
+      cache: this.group('cache', [
+        fromFunctions(cache.port),
+        ...(posture === 'audited' ? [fromAnywhere(cache.port)] : []),
+      ]),
+    } satisfies Record<SecurityGroupKey, CfnSecurityGroup>;
+    for (const [key, group] of Object.entries(groups) as [SecurityGroupKey, CfnSecurityGroup][]) {
+      this.publish(securityGroupParameter(key), group.attrGroupId);
+    }
+  }
+
+  private group(key: SecurityGroupKey, ingress: Group.IngressProperty[]): CfnSecurityGroup {
+    const { name, description } = securityGroups[key];
+    return new CfnSecurityGroup(this, `${key}-group`, {
+      groupName: name,
+      groupDescription: description,
+      vpcId: this.settings.network.defaultVpcId,
+      ...(ingress.length > 0 && { securityGroupIngress: ingress }),
+      securityGroupEgress: [{ ipProtocol: '-1', cidrIp: anywhere, description: 'All egress' }],
+    });
+  }
+}

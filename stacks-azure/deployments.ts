@@ -1,0 +1,42 @@
+import type { CognitiveAccount } from '@cdktf/provider-azurerm/lib/cognitive-account';
+import { CognitiveDeployment } from '@cdktf/provider-azurerm/lib/cognitive-deployment';
+import type { ITerraformDependable } from 'cdktf';
+import { Construct } from 'constructs';
+import type { Tier } from '../lib/estate/azure';
+import { type AzureSettings, deploymentName, tiers } from '../lib/estate/azure-settings';
+
+export interface ModelDeploymentsProps {
+  readonly settings: AzureSettings;
+  readonly account: CognitiveAccount;
+  /** What must stand before the first deployment. */
+  readonly after: readonly ITerraformDependable[];
+}
+
+/**
+ * One deployment per tier, each made after the one before: Azure answers 409 to two at a time.
+ *
+ * They may be destroyed: a deployment holds no data, and moving a tier to another model replaces it.
+ */
+export class ModelDeployments extends Construct {
+  readonly byTier: Readonly<Record<Tier, CognitiveDeployment>>;
+
+  constructor(scope: Construct, id: string, { settings, account, after }: ModelDeploymentsProps) {
+    super(scope, id);
+    let before = after;
+    const deploy = (tier: Tier): CognitiveDeployment => {
+      const { model, version, skuName, capacity } = settings.tiers[tier];
+      const deployment = new CognitiveDeployment(this, tier, {
+        name: deploymentName(settings, tier),
+        cognitiveAccountId: account.id,
+        model: { format: 'OpenAI', name: model, version },
+        sku: { name: skuName, capacity },
+        // The provider's default lets Azure move a pinned version as soon as a new default appears.
+        versionUpgradeOption: 'NoAutoUpgrade',
+        dependsOn: [...before],
+      });
+      before = [deployment];
+      return deployment;
+    };
+    this.byTier = Object.fromEntries(tiers.map((tier) => [tier, deploy(tier)])) as Record<Tier, CognitiveDeployment>;
+  }
+}
