@@ -1,10 +1,11 @@
 import { CfnRepository } from 'aws-cdk-lib/aws-ecr';
 import { CfnCluster, CfnService } from 'aws-cdk-lib/aws-ecs';
 import { CfnRule } from 'aws-cdk-lib/aws-events';
-import { CompositePrincipal, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { CompositePrincipal, PolicyStatement, type Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { CfnSchedule } from 'aws-cdk-lib/aws-scheduler';
 import type { Construct } from 'constructs';
 import { FargateTask } from '../lib/constructs/fargate-task';
+import { namedRole } from '../lib/constructs/named-role';
 import { pinnedLogicalId, retainState } from '../lib/constructs/stateful';
 import { clusters, repositories, type ServiceRow, services, type TaskRow, tasks } from '../lib/estate/compute';
 import type { AccountSettings } from '../lib/estate/settings';
@@ -142,13 +143,15 @@ export class ComputeStack extends EstateStack {
 
   private startRole(task: FargateTask): Role {
     const ours = { conditions: { StringEquals: { 'aws:SourceAccount': this.account } } };
-    const role = new Role(this, 'SummarizerStartRole', {
-      roleName: summarizerSchedule.role,
-      assumedBy: new CompositePrincipal(
+    const role = namedRole(
+      this,
+      'SummarizerStartRole',
+      summarizerSchedule.role,
+      new CompositePrincipal(
         new ServicePrincipal('events.amazonaws.com', ours),
         new ServicePrincipal('scheduler.amazonaws.com', ours),
       ),
-    });
+    );
     role.addToPolicy(
       new PolicyStatement({
         actions: ['ecs:RunTask'],

@@ -1,8 +1,9 @@
 import { CfnOutput, Tags } from 'aws-cdk-lib';
 import { CfnDistribution, CfnOriginAccessControl } from 'aws-cdk-lib/aws-cloudfront';
-import { CompositePrincipal, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { CompositePrincipal, PolicyStatement, type Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { EdgeFunction } from '../lib/constructs/edge-function';
+import { namedRole } from '../lib/constructs/named-role';
 import { retainState } from '../lib/constructs/stateful';
 import { distribution, distributionSettings } from '../lib/estate/edge';
 import { type ModelledFunction, modelledFunctions } from '../lib/estate/functions';
@@ -34,20 +35,27 @@ export class EdgeStack extends EstateStack {
 
   /** Both functions run as the one role that they have today. */
   private edgeRole(rows: readonly ModelledFunction[]): Role {
-    const [first] = rows;
-    const role = new Role(this, 'EdgeRole', {
-      ...(first && { roleName: first.role }),
-      assumedBy: new CompositePrincipal(
+    const [name, ...others] = new Set(rows.map((row) => row.role));
+    if (name === undefined || others.length > 0) {
+      throw new Error(
+        `Edge functions share one role, got: ${[name, ...others].join(', ')}. Give their rows the same role.`,
+      );
+    }
+    const role = namedRole(
+      this,
+      'EdgeRole',
+      name,
+      new CompositePrincipal(
         new ServicePrincipal('lambda.amazonaws.com'),
         new ServicePrincipal('edgelambda.amazonaws.com'),
       ),
-    });
+    );
     role.addToPolicy(
       new PolicyStatement({
         actions: ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents'],
         // The log group lies in the region that ran the function, under a name that begins with us-east-1.
-        resources: rows.flatMap(({ name }) => {
-          const group = `arn:aws:logs:*:${this.account}:log-group:/aws/lambda/us-east-1.${name}`;
+        resources: rows.flatMap((row) => {
+          const group = `arn:aws:logs:*:${this.account}:log-group:/aws/lambda/us-east-1.${row.name}`;
           return [group, `${group}:*`];
         }),
       }),

@@ -23,6 +23,9 @@ export function codeFolderOf(code: FunctionCode, name: string): string {
   return folder;
 }
 
+/** Keeps the events of functions whose rules have no dead-letter queue of their own. */
+const asynchronousDeadLetterQueue = 'huntaze-lambda-dlq';
+
 /** Audit section 4: the functions in the region, and the rules that call them. */
 export class FunctionsStack extends EstateStack {
   constructor(
@@ -33,19 +36,21 @@ export class FunctionsStack extends EstateStack {
     super(scope, id, 'functions', { ...props, description: 'Huntaze estate: functions and their rules' });
     for (const row of modelledFunctions.filter(({ kind }) => kind === 'regional')) {
       const callers = rules.filter(({ target }) => 'function' in target && target.function === row.name);
-      const nodeFunction = this.addFunction(row, props.code, callers.length > 0);
+      const nodeFunction = this.addFunction(row, props.code, callers);
       for (const rule of callers) this.addRule(rule, nodeFunction);
     }
   }
 
-  private addFunction(row: ModelledFunction, code: FunctionCode, asynchronous: boolean): NodeFunction {
+  private addFunction(row: ModelledFunction, code: FunctionCode, callers: readonly RuleRow[]): NodeFunction {
     return new NodeFunction(this, row.name, {
       row,
       settings: this.settings,
       codeFolder: codeFolderOf(code, row.name),
       required: (key) => this.required(key),
       queueUrl: (queue) => this.published('messaging', queueUrlParameter(queue)),
-      asynchronous,
+      ...(callers.length > 0 && {
+        deadLetterQueue: callers.find((rule) => rule.deadLetterQueue)?.deadLetterQueue ?? asynchronousDeadLetterQueue,
+      }),
     });
   }
 

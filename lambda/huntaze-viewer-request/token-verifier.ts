@@ -6,7 +6,6 @@ import {
   JwksValidationError,
   JwkValidationError,
   JwtBaseError,
-  ParameterValidationError,
 } from 'aws-jwt-verify/error';
 import { SimpleFetcher } from 'aws-jwt-verify/https';
 import { type JwksCache, SimpleJwksCache } from 'aws-jwt-verify/jwk';
@@ -15,15 +14,8 @@ import type { EdgeConfiguration } from '../../lib/build/edge-configuration';
 /** True for a good token, false for a bad one. Rejects when the key set cannot be had, which is not the viewer's fault. */
 export type TokenVerifier = (token: string) => Promise<boolean>;
 
-/** Errors of ours or of Cognito's: the library raises all others for a token that does not hold. */
-const notTheTokensFault = [
-  FetchError,
-  JwksValidationError,
-  JwkValidationError,
-  JwkInvalidUseError,
-  JwkInvalidKtyError,
-  ParameterValidationError,
-];
+/** Faults of Cognito's key set or of the way to it: the library raises all its other errors for a token that does not hold. */
+const notTheTokensFault = [FetchError, JwksValidationError, JwkValidationError, JwkInvalidUseError, JwkInvalidKtyError];
 
 /** The function has 5 s; the fetcher tries twice, each time for at most this long. */
 const fetchLimitMs = 1_500;

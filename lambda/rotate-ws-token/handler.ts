@@ -43,7 +43,7 @@ export async function handler(event: { readonly id?: string } | undefined, conte
   logger.info('wrote token', { secretId, versionId: VersionId, expiresAt: rotatedAt + claims.ttlSeconds });
 
   await ecs.send(new UpdateServiceCommand({ cluster, service, forceNewDeployment: true }));
-  logger.info('forced a new deployment', { cluster, service });
+  logger.info('forced a new deployment', { deployment: `${cluster}/${service}` });
   return { status: 'ok', rotatedAt };
 }
 

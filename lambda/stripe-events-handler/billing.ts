@@ -139,11 +139,11 @@ function withLifecycle(record: SubscriptionRecord, event: SubscriptionEvent): Su
   const order = lifecycle ? event.at - lifecycle.at || rank - lifecycle.rank : 1;
   if (order < 0 || (order === 0 && lifecycle?.eventIds.includes(event.eventId))) return { ...record, created };
   const eventIds = [...(order === 0 && lifecycle ? lifecycle.eventIds : []), event.eventId];
-  const tier = event.tier ?? lifecycle?.tier;
+  const tier = event.tier ? { tier: event.tier } : {};
   return {
     ...record,
     created,
-    lifecycle: { status: event.status, ...(tier ? { tier } : {}), at: event.at, rank, eventIds },
+    lifecycle: { status: event.status, ...tier, at: event.at, rank, eventIds },
   };
 }
 

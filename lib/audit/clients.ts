@@ -27,7 +27,12 @@ export class NotReadOnlyError extends Error {
 }
 
 const readOnly = /^(Get|List|Describe|Head)/;
-const readsValues = new Set(['GetSecretValueCommand', 'GetParameterCommand', 'GetParametersCommand', 'GetObjectCommand']);
+const readsValues = new Set([
+  'GetSecretValueCommand',
+  'GetParameterCommand',
+  'GetParametersCommand',
+  'GetObjectCommand',
+]);
 
 /**
  * Refuses a command that could change the account, or that reads a secret's value.

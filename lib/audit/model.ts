@@ -79,6 +79,7 @@ export const sectionIds = [
   'schedules',
   'tables',
   'secrets',
+  'securityGroups',
   'flags',
 ] as const;
 export type SectionId = (typeof sectionIds)[number];

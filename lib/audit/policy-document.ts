@@ -46,21 +46,27 @@ export const serviceGrants = (statements: readonly Statement[]): string[] =>
 export interface ServiceCall {
   readonly service: string;
   readonly action: string;
-  readonly sourceArn: string;
 }
 
-/** Whether a policy lets a service make a call for one resource: the ARN is held against the patterns that the policy has. */
-export const admits = (statements: readonly Statement[], { service, action, sourceArn }: ServiceCall): boolean =>
-  statements.some((statement) => {
-    if (statement.Effect !== 'Allow' || !services(statement).includes(service)) return false;
-    if (!list(statement.Action).includes(action)) return false;
-    const patterns = ['ArnLike', 'ArnEquals', 'StringLike'].flatMap((operator) =>
-      conditionValues(statement, operator, 'aws:SourceArn'),
-    );
-    const exact = conditionValues(statement, 'StringEquals', 'aws:SourceArn');
-    if (patterns.length + exact.length === 0) return true;
-    return exact.includes(sourceArn) || patterns.some((pattern) => glob(pattern).test(sourceArn));
-  });
+/** ARN patterns of the resources on behalf of which a service may make a call; `*` where a statement does not narrow it. */
+export const grantedSources = (statements: readonly Statement[], { service, action }: ServiceCall): string[] =>
+  statements
+    .filter(
+      (statement) =>
+        statement.Effect === 'Allow' &&
+        services(statement).includes(service) &&
+        list(statement.Action).includes(action),
+    )
+    .flatMap((statement) => {
+      const sources = ['ArnLike', 'ArnEquals', 'StringLike', 'StringEquals'].flatMap((operator) =>
+        conditionValues(statement, operator, 'aws:SourceArn'),
+      );
+      return sources.length > 0 ? sources : ['*'];
+    });
+
+/** Whether a policy lets a service make a call on behalf of one resource. */
+export const admits = (statements: readonly Statement[], call: ServiceCall, sourceArn: string): boolean =>
+  grantedSources(statements, call).some((pattern) => glob(pattern).test(sourceArn));
 
 const list = <T>(value: T | readonly T[] | undefined): readonly T[] =>
   value === undefined ? [] : Array.isArray(value) ? value : [value as T];
@@ -81,9 +87,17 @@ const sourceConditions = (statement: Statement): string[] =>
   Object.values(statement.Condition ?? {})
     .flatMap((entries) => Object.entries(entries))
     .filter(([key]) => /^aws:source(arn|account)$/i.test(key))
-    .map(([key, value]) => `${key.toLowerCase() === 'aws:sourcearn' ? 'SourceArn' : 'SourceAccount'}=${list(value).join('|')}`)
+    .map(
+      ([key, value]) =>
+        `${key.toLowerCase() === 'aws:sourcearn' ? 'SourceArn' : 'SourceAccount'}=${list(value).join('|')}`,
+    )
     .sort();
 
 /** IAM patterns: `*` for any run of characters, `?` for one. */
 const glob = (pattern: string): RegExp =>
-  new RegExp(`^${pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*').replaceAll('?', '.')}$`);
+  new RegExp(
+    `^${pattern
+      .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+      .replaceAll('*', '.*')
+      .replaceAll('?', '.')}$`,
+  );

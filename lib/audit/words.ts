@@ -1,4 +1,4 @@
-import type { SectionId, Verdict } from './model';
+import type { Section, SectionId, Verdict } from './model';
 
 /** Every word that the audit's tables print, in one place, so that another language is one more table. */
 export const headings = {
@@ -13,6 +13,7 @@ export const headings = {
   deadLetterQueue: 'Dead-letter queue',
   distributionId: 'Distribution ID',
   domain: 'Domain',
+  retention: 'Retention',
   verdict: 'Verdict',
 } as const;
 
@@ -34,7 +35,8 @@ export const sectionTitles: Readonly<Record<SectionId, string>> = {
   schedules: 'EventBridge schedules',
   tables: 'DynamoDB tables',
   secrets: 'Secrets (names only)',
-  flags: 'AppConfig',
+  securityGroups: 'Security groups',
+  flags: 'AppConfig feature flags',
 };
 
 export const verdictWords: Readonly<Record<Verdict, string>> = {
@@ -44,4 +46,9 @@ export const verdictWords: Readonly<Record<Verdict, string>> = {
   unexpected: 'unexpected',
   pending: 'pending',
   'not modelled': 'not modelled',
+};
+
+export const partTitles: Readonly<Record<Section['part'], string>> = {
+  audit: 'The tables of the audit',
+  support: 'What they cannot run without',
 };

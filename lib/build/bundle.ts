@@ -57,7 +57,8 @@ export function bundleFunctions(
     minifySyntax: true,
     // Errors are told apart by the names of their classes, in code and in logs.
     keepNames: true,
-    sourcemap: 'linked',
+    // Beside the bundle and not linked from it, so that a package without the map does not point at nothing.
+    sourcemap: 'external',
     sourcesContent: false,
     legalComments: 'none',
     // Paths inside the output stay below the root even where node_modules is a link.
@@ -105,10 +106,13 @@ function filesOf({ name, module }: Target, outputs: readonly OutputFile[], root:
   return files;
 }
 
-/** A source map whose sources are paths from the project root, such as `lambda/content-dispatcher/plan.ts`. */
+/** A source map whose sources are paths from the project root; names that esbuild made up itself stay as they are. */
 function rootedSourceMap(text: string, name: string): string {
   const map = JSON.parse(text) as { sources: string[] };
-  return JSON.stringify({ ...map, sources: map.sources.map((source) => posix.join(name, source)) });
+  return JSON.stringify({
+    ...map,
+    sources: map.sources.map((source) => (source.startsWith('../') ? posix.join(name, source) : source)),
+  });
 }
 
 /**

@@ -1,9 +1,10 @@
 import { Stack } from 'aws-cdk-lib';
 import { CfnTaskDefinition } from 'aws-cdk-lib/aws-ecs';
-import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { PolicyStatement, type Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { CfnLogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { RepositoryRow, TaskRow } from '../estate/compute';
+import { namedRole } from './named-role';
 import { permissionStatement, type RequiredValue, secretArnPattern } from './permission';
 import { pinnedLogicalId, retainState } from './stateful';
 
@@ -28,7 +29,7 @@ export class FargateTask extends Construct {
     retainState(logGroup, 'LogGroup', row.logGroup.name);
 
     const executionRole = this.executionRole(props);
-    const taskRole = new Role(this, 'TaskRole', { roleName: row.taskRole, assumedBy: tasksPrincipal(this) });
+    const taskRole = namedRole(this, 'TaskRole', row.taskRole, tasksPrincipal(this));
     for (const permission of row.permissions) {
       taskRole.addToPolicy(permissionStatement(this, permission, required));
     }
@@ -71,7 +72,7 @@ export class FargateTask extends Construct {
   /** What ECS needs to start the task: its image, its log streams, the secrets that it injects. */
   private executionRole({ row, repository }: FargateTaskProps): Role {
     const { region, account } = Stack.of(this);
-    const role = new Role(this, 'ExecutionRole', { roleName: row.executionRole, assumedBy: tasksPrincipal(this) });
+    const role = namedRole(this, 'ExecutionRole', row.executionRole, tasksPrincipal(this));
     role.addToPolicy(new PolicyStatement({ actions: ['ecr:GetAuthorizationToken'], resources: ['*'] }));
     role.addToPolicy(
       new PolicyStatement({

@@ -1,5 +1,5 @@
 import { Duration, Stack } from 'aws-cdk-lib';
-import { type IRole, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { type IRole, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   Architecture,
   type CfnFunction,
@@ -14,11 +14,9 @@ import { type IQueue, Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { FunctionVariable, ModelledFunction } from '../estate/functions';
 import type { AccountSettings } from '../estate/settings';
+import { namedRole } from './named-role';
 import { permissionStatement, type RequiredValue } from './permission';
 import { pinnedLogicalId, retainState } from './stateful';
-
-/** Dead-letter queue of functions that EventBridge calls; wired in the hardened posture. */
-const asynchronousDeadLetterQueue = 'huntaze-lambda-dlq';
 
 export interface NodeFunctionProps {
   readonly row: ModelledFunction;
@@ -28,8 +26,13 @@ export interface NodeFunctionProps {
   readonly required: RequiredValue;
   /** URL of a queue that another stack published. */
   readonly queueUrl: (queue: string) => string;
-  /** EventBridge calls the function, so that nobody sees its errors unless a dead-letter queue keeps them. */
-  readonly asynchronous: boolean;
+  /**
+   * Dead-letter queue of a function that EventBridge calls, wired in the hardened posture. The rule's own one does not
+   * see the function's errors: for EventBridge an event that Lambda took is delivered.
+   *
+   * @default none: whoever calls the function sees its errors
+   */
+  readonly deadLetterQueue?: string;
 }
 
 /** A function in the region, with its log group, its role and the environment of its row. */
@@ -44,10 +47,7 @@ export class NodeFunction extends Construct {
     retainState(logGroup, 'LogGroup', logGroupName);
 
     const { region, account } = Stack.of(this);
-    const role = new Role(this, 'Role', {
-      roleName: row.role,
-      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
-    });
+    const role = namedRole(this, 'Role', row.role, new ServicePrincipal('lambda.amazonaws.com'));
     role.addToPolicy(
       new PolicyStatement({
         actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
@@ -63,15 +63,16 @@ export class NodeFunction extends Construct {
       { row, settings, codeFolder: props.codeFolder, role },
       {
         environment: environmentOf(row.variables, props),
-        ...(props.asynchronous && settings.posture === 'hardened' && { deadLetterQueue: this.deadLetterQueue() }),
+        ...(props.deadLetterQueue &&
+          settings.posture === 'hardened' && { deadLetterQueue: this.queueNamed(props.deadLetterQueue) }),
       },
     );
     this.resource.node.addDependency(logGroup);
   }
 
-  private deadLetterQueue(): IQueue {
+  private queueNamed(name: string): IQueue {
     const { region, account } = Stack.of(this);
-    return Queue.fromQueueArn(this, 'DeadLetters', `arn:aws:sqs:${region}:${account}:${asynchronousDeadLetterQueue}`);
+    return Queue.fromQueueArn(this, 'DeadLetters', `arn:aws:sqs:${region}:${account}:${name}`);
   }
 }
 
@@ -99,7 +100,7 @@ export function bundledFunction(
     memorySize: row.memory,
     timeout: Duration.seconds(row.timeout),
     tracing: row.tracing === 'Active' ? Tracing.ACTIVE : Tracing.PASS_THROUGH,
-    role: role as Role,
+    role,
     ...more,
   });
   (resource.node.defaultChild as CfnFunction).overrideLogicalId(pinnedLogicalId('Function', row.name));

@@ -51,7 +51,16 @@ export interface AlarmMetric {
 
 /** What an alarm watches, by the row of the inventory that it comes from. */
 export interface AlarmSubject {
-  readonly kind: 'queue' | 'dead-letter queue' | 'function' | 'database' | 'cache' | 'service' | 'distribution' | 'rule' | 'table';
+  readonly kind:
+    | 'queue'
+    | 'dead-letter queue'
+    | 'function'
+    | 'database'
+    | 'cache'
+    | 'service'
+    | 'distribution'
+    | 'rule'
+    | 'table';
   readonly name: string;
   /** Further rows whose failures show in this metric only. */
   readonly covers?: readonly string[];
@@ -76,7 +85,7 @@ export interface AlarmRow {
 }
 
 /** Parameter by which the edge stack tells the id that CloudFront gave the distribution. */
-export const distributionIdParameter = 'distribution/id';
+export const distributionIdParameter = 'distribution-id';
 
 /**
  * Every alarm of the estate, from the rows of the inventory: a new queue or function brings its alarms along.
@@ -143,7 +152,11 @@ function queueAlarms(row: QueueRow, posture: AccountSettings['posture']): readon
     ? {
         threshold: Math.max(300, 2 * visibility),
         why: `Messages wait longer than the 300 s that the audited alarms allow, and longer than one retry takes (visibility timeout ${visibility} s).`,
-        source: evidence('publishersTemplate', 'inferred', 'alarms of the publishers: oldest age above 300 s, five periods'),
+        source: evidence(
+          'publishersTemplate',
+          'inferred',
+          'alarms of the publishers: oldest age above 300 s, five periods',
+        ),
       }
     : {
         threshold: retention / 2,
@@ -522,7 +535,12 @@ function serviceAlarms(cluster: string, name: string, desired: number): readonly
  *   4xx answers would be always on
  */
 function distributionAlarms(pool: boolean): readonly AlarmRow[] {
-  const shared = { statistic: 'Average', periodSeconds: minutes(5), comparison: 'above', evaluationPeriods: 2 } as const;
+  const shared = {
+    statistic: 'Average',
+    periodSeconds: minutes(5),
+    comparison: 'above',
+    evaluationPeriods: 2,
+  } as const;
   return fromLines(
     `huntaze-distribution-${distribution.name}`,
     { kind: 'distribution', name: distribution.name, covers: Object.values(distribution.edgeFunctions) },

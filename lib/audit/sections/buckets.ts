@@ -50,10 +50,7 @@ export const bucketsSection: Section = {
         'ServerSideEncryptionConfigurationNotFoundError',
       ),
       s3.send(new GetBucketVersioningCommand({ Bucket: name })),
-      orAbsent(
-        s3.send(new GetBucketLifecycleConfigurationCommand({ Bucket: name })),
-        'NoSuchLifecycleConfiguration',
-      ),
+      orAbsent(s3.send(new GetBucketLifecycleConfigurationCommand({ Bucket: name })), 'NoSuchLifecycleConfiguration'),
       orAbsent(s3.send(new GetPublicAccessBlockCommand({ Bucket: name })), 'NoSuchPublicAccessBlockConfiguration'),
       orAbsent(s3.send(new GetBucketPolicyCommand({ Bucket: name })), 'NoSuchBucketPolicy'),
       orAbsent(s3.send(new GetBucketCorsCommand({ Bucket: name })), 'NoSuchCORSConfiguration'),
@@ -156,7 +153,10 @@ const expectedLifecycle = (row: Pick<BucketRow, 'lifecycle'>): JsonValue => [...
 /** A live rule in the words of the inventory; one that is switched off says so and matches nothing. */
 function lifecycleFacts(rule: LifecycleRule): JsonValue {
   const prefix = rule.Filter?.Prefix ?? rule.Filter?.And?.Prefix ?? rule.Prefix;
-  const transitions = (rule.Transitions ?? []).map((move) => ({ storageClass: move.StorageClass, days: move.Days ?? 0 }));
+  const transitions = (rule.Transitions ?? []).map((move) => ({
+    storageClass: move.StorageClass,
+    days: move.Days ?? 0,
+  }));
   const noncurrent = (rule.NoncurrentVersionTransitions ?? []).map((move) => ({
     storageClass: move.StorageClass,
     days: move.NoncurrentDays ?? 0,

@@ -31,7 +31,10 @@ export const clustersSection: Section = {
     );
     // A deleted cluster stays visible for a while.
     if (cluster === undefined || cluster.status === 'INACTIVE') return undefined;
-    const serviceArns = await collect(paginateListServices({ client: ecs }, { cluster: name }), (page) => page.serviceArns);
+    const serviceArns = await collect(
+      paginateListServices({ client: ecs }, { cluster: name }),
+      (page) => page.serviceArns,
+    );
     return {
       status: cluster.status ?? null,
       containerInsights: cluster.settings?.find((setting) => setting.name === 'containerInsights')?.value ?? null,

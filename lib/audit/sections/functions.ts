@@ -6,10 +6,13 @@ import {
 } from '@aws-sdk/client-lambda';
 import { functions, type ModelledFunction } from '../../estate/functions';
 import type { AccountSettings } from '../../estate/settings';
-import { rules } from '../../estate/support';
+import { type RuleRow, rules } from '../../estate/support';
 import { type AuditClients, collect, lastSegment, orAbsent } from '../clients';
 import { rulesOfTarget } from '../lookups';
 import { type JsonValue, labelColumn, type Properties, readColumn, type Section } from '../model';
+
+/** Takes, when hardened, what a function that EventBridge calls could not work off. */
+const asynchronousDeadLetterQueue = 'huntaze-lambda-dlq';
 
 export const functionsSection: Section = {
   id: 'functions',
@@ -46,6 +49,9 @@ export const functionsSection: Section = {
       role: configuration.Role ? lastSegment(configuration.Role) : null,
       // Values are dropped here, where they arrive: some are secrets that somebody put in the wrong place.
       variables: Object.keys(configuration.Environment?.Variables ?? {}).sort(),
+      deadLetterQueue: configuration.DeadLetterConfig?.TargetArn
+        ? lastSegment(configuration.DeadLetterConfig.TargetArn)
+        : null,
       insideVpc: (configuration.VpcConfig?.SubnetIds ?? []).length > 0,
       rules: await rulesOfTarget(clients, configuration.FunctionArn ?? ''),
       queues: await queuesOf(clients, name),
@@ -69,14 +75,22 @@ const expectedProperties = (row: ModelledFunction, settings: AccountSettings): P
   role: row.role,
   variables: Object.keys(row.variables).sort(),
   insideVpc: false,
+  deadLetterQueue: settings.posture === 'hardened' && isCalledByRule(row) ? asynchronousDeadLetterQueue : null,
   rules: rules
-    .filter(({ target }) => 'function' in target && target.function === row.name)
+    .filter(calls(row))
     .map(({ name }) => name)
     .sort(),
   queues: row.consumes === undefined ? [] : [{ ...row.consumes, enabled: true }],
   // CloudFront takes a numbered version only; what nobody pins needs none.
   ...(row.kind === 'edge' ? { hasPublishedVersion: true } : {}),
 });
+
+const calls =
+  (row: ModelledFunction) =>
+  ({ target }: RuleRow): boolean =>
+    'function' in target && target.function === row.name;
+
+const isCalledByRule = (row: ModelledFunction): boolean => rules.some(calls(row));
 
 async function queuesOf({ lambda }: AuditClients, FunctionName: string): Promise<JsonValue[]> {
   const mappings = await collect(

@@ -3,11 +3,13 @@ import { queueNames, queues, standaloneDeadLetterQueues } from '../../estate/mes
 import { type EffectiveQueue, effectiveDeadLetterQueue, effectiveQueue } from '../../estate/posture';
 import { type AuditClients, collect, lastSegment, orAbsent } from '../clients';
 import type { AuditedRow, Properties, Section } from '../model';
-import { isTlsOnly, serviceGrants, statementsOf } from '../policy-document';
+import { grantedSources, isTlsOnly, serviceGrants, statementsOf } from '../policy-document';
 
 /** Prefix of the properties of a pair's dead-letter queue. */
 const pairPrefix = 'deadLetterQueue';
 const secondsPerDay = 86_400;
+/** What a rule of EventBridge needs to hand over an event that its target did not take. */
+const ruleWrites = { service: 'events.amazonaws.com', action: 'sqs:SendMessage' } as const;
 
 /** One row for each queue with its dead-letter queue, one for each dead-letter queue that stands alone. */
 export const queuesSection: Section = {
@@ -16,7 +18,7 @@ export const queuesSection: Section = {
   nameHeading: 'queue',
   columns: [{ heading: 'deadLetterQueue', cell: deadLetterCell }],
 
-  expected: ({ posture, account, region }) => [
+  expected: ({ posture }) => [
     ...queues.map((row) => ({
       kind: 'modelled' as const,
       name: row.name,
@@ -30,11 +32,7 @@ export const queuesSection: Section = {
       kind: 'modelled' as const,
       name: row.name,
       label: row.purpose,
-      properties: expectedProperties(
-        effectiveDeadLetterQueue(row, posture),
-        // A wildcard stands for the bus: rules of a partner bus have its name in their ARN.
-        (row.eventRules ?? []).map((rule) => ({ rule, account, region })),
-      ),
+      properties: expectedProperties(effectiveDeadLetterQueue(row, posture), row.eventRules ?? []),
     })),
   ],
 
@@ -60,13 +58,7 @@ function deadLetterCell(row: AuditedRow): string {
   return typeof target === 'string' ? target : '–';
 }
 
-interface EventRule {
-  readonly rule: string;
-  readonly account: string;
-  readonly region: string;
-}
-
-function expectedProperties(queue: EffectiveQueue, eventRules: readonly EventRule[]): Properties {
+function expectedProperties(queue: EffectiveQueue, eventRules: readonly string[]): Properties {
   return {
     fifo: queue.fifo,
     visibilitySeconds: queue.visibilitySeconds,
@@ -79,7 +71,8 @@ function expectedProperties(queue: EffectiveQueue, eventRules: readonly EventRul
     ...(queue.managedEncryption ? { managedEncryption: true } : {}),
     kmsKey: null,
     tlsOnly: queue.tlsOnly,
-    writers: eventRules.map(({ rule }) => rule).sort(),
+    eventRules: [...eventRules].sort(),
+    otherServiceGrants: [],
     deadLetterTarget: queue.redrive?.deadLetterQueue ?? null,
     maxReceiveCount: queue.redrive?.maxReceiveCount ?? null,
   };
@@ -111,7 +104,10 @@ async function readQueue({ sqs }: AuditClients, name: string): Promise<Propertie
     managedEncryption: attributes.SqsManagedSseEnabled === 'true',
     kmsKey: attributes.KmsMasterKeyId ?? null,
     tlsOnly: isTlsOnly(statements, 'sqs:*', [attributes.QueueArn ?? '']),
-    writers: serviceGrants(statements),
+    eventRules: grantedSources(statements, ruleWrites).map(lastSegment).sort(),
+    otherServiceGrants: serviceGrants(statements).filter(
+      (grant) => !grant.startsWith(`${ruleWrites.service} ${ruleWrites.action}`),
+    ),
     deadLetterTarget: redrive ? lastSegment(redrive.deadLetterTargetArn) : null,
     maxReceiveCount: redrive ? Number(redrive.maxReceiveCount) : null,
   };

@@ -21,8 +21,11 @@ export const servicesSection: Section = {
         cluster: row.cluster,
         desiredCount: settings.compute.scraperDesiredCount,
         taskDefinition: tasks.find((task) => task.key === row.task)?.name ?? null,
+        launchType: 'FARGATE',
         publicAddress: 'ENABLED',
+        subnets: row.zones.map((zone) => settings.network.defaultSubnets[zone] ?? `no subnet in ${zone}`).sort(),
         securityGroups: [securityGroups.scraper.name],
+        rollsBackFailedDeployments: settings.posture === 'hardened',
       },
     })),
 
@@ -35,8 +38,11 @@ export const servicesSection: Section = {
       cluster: lastSegment(found.clusterArn ?? ''),
       desiredCount: found.desiredCount ?? null,
       taskDefinition: taskFamily(found.taskDefinition ?? ''),
+      launchType: found.launchType ?? null,
       publicAddress: network?.assignPublicIp ?? null,
+      subnets: [...(network?.subnets ?? [])].sort(),
       securityGroups: await securityGroupNames(clients, network?.securityGroups ?? []),
+      rollsBackFailedDeployments: found.deploymentConfiguration?.deploymentCircuitBreaker?.rollback ?? false,
     };
   },
 };

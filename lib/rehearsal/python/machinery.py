@@ -106,11 +106,11 @@ def covers(found: Any, wanted: Any) -> bool:
 class Type:
     gap: str
     type: str
-    """(services, logical_id, properties, stack_name) -> (physical_id, attributes)"""
+    # (services, logical_id, properties, stack_name) -> (physical_id, attributes)
     create: Callable
-    """(services, physical_id, properties)"""
+    # (services, physical_id, properties)
     delete: Callable
-    """(services, physical_id, old, new) -> attributes, or None where the change needs a replacement."""
+    # (services, physical_id, old, new) -> attributes, or None where the change needs a replacement.
     update: Callable = lambda *_: None
 
 
@@ -118,17 +118,17 @@ class Type:
 class Property:
     gap: str
     type: str
-    """(properties) -> the declared value in the service API's own shape, None where it is not declared."""
+    # (properties) -> the declared value in the service API's own shape, None where it is not declared.
     wanted: Callable
-    """(services, physical_id, properties) -> the present value in the same shape."""
+    # (services, physical_id, properties) -> the present value in the same shape.
     read: Callable
-    """(services, physical_id, wanted value, properties)"""
+    # (services, physical_id, wanted value, properties)
     write: Callable | None = None
-    """(services, physical_id, properties), when an update drops the property."""
+    # (services, physical_id, properties), when an update drops the property.
     clear: Callable | None = None
-    """What the service reports where nothing is declared: a template that declares just that proves nothing."""
+    # What the service reports where nothing is declared: a template that declares just that proves nothing.
     default: Any = None
-    """For a value that lives on outside the template after the create."""
+    # For a value that lives on outside the template after the create.
     on_create_only: bool = False
 
 
@@ -136,7 +136,7 @@ class Property:
 class Attribute:
     gap: str
     type: str
-    """(services, physical_id) -> attributes"""
+    # (services, physical_id) -> attributes
     read: Callable
 
 
@@ -144,10 +144,12 @@ class Attribute:
 class Creation:
     gaps: tuple[str, ...]
     type: str
-    """(properties) -> whether this resource is touched by the gap at all"""
+    # (properties) -> whether this resource is touched by the gap at all
     concerns: Callable
-    """(context, native handler, logical_id, properties, stack_name) -> (physical_id, attributes)"""
+    # (context, native handler, logical_id, properties, stack_name) -> (physical_id, attributes)
     create: Callable
+    # Whether the native update may handle a change of tags alone.
+    tags_in_place: bool = False
 
 
 @dataclass(frozen=True)
@@ -156,31 +158,58 @@ class Context:
     report: Report
 
 
-def fill(context: Context, filler: Property, unfillable: bool, fresh: bool, logical_id: str, physical_id: str,
-         properties: dict, old: dict | None) -> None:
-    services, report = context.services, context.report
-    wanted = filler.wanted(properties)
-    if not fresh and filler.on_create_only:
+@dataclass(frozen=True)
+class Change:
+    """One resource as its provisioner has just left it. `old` is None after a create."""
+
+    logical_id: str
+    physical_id: str
+    properties: dict
+    old: dict | None
+
+
+def fill_properties(context: Context, fillers: list[Property], unfillable: set[str], change: Change) -> None:
+    services, physical_id, properties = context.services, change.physical_id, change.properties
+    clear_dropped(services, fillers, change)
+    declared = [(filler, filler.wanted(properties)) for filler in fillers if proves_something(filler, change)]
+    # All are read before the first is written: one call to a service can set the properties of several fillers.
+    read = [(filler, wanted, filler.read(services, physical_id, properties)) for filler, wanted in declared]
+    for filler, wanted, found in read:
+        if not covers(found, wanted):
+            fill_property(context, filler, filler.gap in unfillable, wanted, change)
+        elif change.old is None:
+            # After an update the value is there because the filler put it there.
+            context.report.stale(filler.gap, "CloudFormation sets the property now: drop the entry and its filler.")
+
+
+def clear_dropped(services: Services, fillers: list[Property], change: Change) -> None:
+    if change.old is None:
         return
+    for filler in fillers:
+        dropped = filler.wanted(change.properties) is None and filler.wanted(change.old) is not None
+        if dropped and filler.clear is not None:
+            filler.clear(services, change.physical_id, change.old)
+
+
+def proves_something(filler: Property, change: Change) -> bool:
+    wanted = filler.wanted(change.properties)
     if wanted is None:
-        if old is not None and filler.wanted(old) is not None and filler.clear is not None:
-            filler.clear(services, physical_id, old)
-        return
-    if filler.default is not None and covers(filler.default, wanted) and old is None:
-        return
-    if covers(filler.read(services, physical_id, properties), wanted):
-        # On an update the value is there because this filler put it there.
-        if fresh:
-            report.stale(filler.gap, "CloudFormation sets the property itself now: drop the entry and its filler.")
-        return
+        return False
+    if change.old is not None:
+        return not filler.on_create_only
+    return filler.default is None or not covers(filler.default, wanted)
+
+
+def fill_property(context: Context, filler: Property, unfillable: bool, wanted: Any, change: Change) -> None:
+    services, physical_id, properties = context.services, change.physical_id, change.properties
     if filler.write is not None:
         filler.write(services, physical_id, wanted, properties)
     kept = filler.read(services, physical_id, properties)
     if unfillable and covers(kept, wanted):
-        report.stale(filler.gap, "The service API keeps the property now: turn the entry into a filled one.")
+        context.report.stale(filler.gap, "The service API keeps the property now: turn the entry into a filled one.")
     elif not unfillable and not covers(kept, wanted):
         raise FillerError(f"Gap {filler.gap} is not filled on {physical_id}: wanted {wanted}, the service has {kept}.")
-    report.used(filler.gap, logical_id, physical_id)
+    context.report.used(filler.gap, change.logical_id, physical_id)
 
 
 def install(gaps: list[dict], fillers: list, services: Services, report: Report) -> None:
@@ -197,11 +226,11 @@ def install(gaps: list[dict], fillers: list, services: Services, report: Report)
     touched = {filler.type for filler in fillers}
     for resource_type in touched:
         own = [filler for filler in fillers if filler.type == resource_type]
-        missing = [filler for filler in own if isinstance(filler, Type)]
-        if missing:
-            install_type(context, missing[0])
-        else:
-            install_wrapper(context, listed, resource_type, own)
+        for filler in own:
+            if isinstance(filler, Type):
+                install_type(context, filler)
+        unfillable = {gap for gap, entry in listed.items() if entry["kind"] == "unfillable"}
+        install_wrapper(context, unfillable, resource_type, own)
 
     # A loopback call from the event loop would wait for itself.
     runs_on_worker_thread = stacks._runs_on_worker_thread
@@ -231,11 +260,11 @@ def install_type(context: Context, filler: Type) -> None:
     }
 
 
-def install_wrapper(context: Context, listed: dict, resource_type: str, fillers: list) -> None:
+def install_wrapper(context: Context, unfillable: set[str], resource_type: str, fillers: list) -> None:
     handler = provisioners._RESOURCE_HANDLERS[resource_type]
     native = dict(handler)
     creations = [filler for filler in fillers if isinstance(filler, Creation)]
-    properties_fillers = [filler for filler in fillers if isinstance(filler, Property)]
+    property_fillers = [filler for filler in fillers if isinstance(filler, Property)]
     attribute_fillers = [filler for filler in fillers if isinstance(filler, Attribute)]
 
     def native_create(logical_id, properties, stack_name):
@@ -245,43 +274,48 @@ def install_wrapper(context: Context, listed: dict, resource_type: str, fillers:
         return native["create"](logical_id, properties, stack_name)
 
     def native_update(physical_id, old, new, stack_name, logical_id):
-        if any(item.concerns(old) or item.concerns(new) for item in creations):
-            same = {k: v for k, v in old.items() if k != "Tags"} == {k: v for k, v in new.items() if k != "Tags"}
-            if not same:
-                return native_create(logical_id, new, stack_name)
+        creation = next((item for item in creations if item.concerns(old) or item.concerns(new)), None)
+        if creation is not None and not (creation.tags_in_place and without_tags(old) == without_tags(new)):
+            return native_create(logical_id, new, stack_name)
         if "update" not in native:
             return native_create(logical_id, new, stack_name)
         arguments = (logical_id,) if native.get("update_with_logical_id") else ()
         return native["update"](physical_id, old, new, stack_name, *arguments)
 
-    def complete(logical_id, physical_id, attributes, properties, old):
-        fresh = old is None
-        for filler in properties_fillers:
-            unfillable = listed[filler.gap]["kind"] == "unfillable"
-            fill(context, filler, unfillable, fresh, logical_id, physical_id, properties, old)
+    def native_delete(physical_id, properties, logical_id):
+        arguments = (logical_id,) if native.get("delete_with_logical_id") else ()
+        native["delete"](physical_id, properties, *arguments)
+
+    def complete(attributes: dict, change: Change):
+        fill_properties(context, property_fillers, unfillable, change)
         for filler in attribute_fillers:
-            filled = filler.read(context.services, physical_id)
-            if set(filled) <= set(attributes):
-                context.report.stale(filler.gap, "Fn::GetAtt works by itself now: drop the entry and its filler.")
-            elif fresh:
-                context.report.used(filler.gap, logical_id, physical_id)
-            attributes = {**filled, **attributes}
-        return physical_id, attributes
+            attributes = fill_attributes(context, filler, attributes, change)
+        return change.physical_id, attributes
 
     def create(logical_id, properties, stack_name):
         physical_id, attributes = native_create(logical_id, properties, stack_name)
         try:
-            return complete(logical_id, physical_id, attributes, properties, None)
+            return complete(attributes, Change(logical_id, physical_id, properties, None))
         except Exception:
             # The engine rolls back only what a create returned.
-            if native.get("delete_with_logical_id"):
-                native["delete"](physical_id, properties, logical_id)
-            else:
-                native["delete"](physical_id, properties)
+            native_delete(physical_id, properties, logical_id)
             raise
 
     def update(physical_id, old, new, stack_name, logical_id):
         new_id, attributes = native_update(physical_id, old, new, stack_name, logical_id)
-        return complete(logical_id, new_id, attributes, new, old if new_id == physical_id else None)
+        return complete(attributes, Change(logical_id, new_id, new, old if new_id == physical_id else None))
 
     handler.update({"create": create, "update": update, "update_with_logical_id": True})
+
+
+def without_tags(properties: dict) -> dict:
+    return {key: value for key, value in properties.items() if key != "Tags"}
+
+
+def fill_attributes(context: Context, filler: Attribute, attributes: dict, change: Change) -> dict:
+    filled = filler.read(context.services, change.physical_id)
+    if set(filled) <= set(attributes):
+        context.report.stale(filler.gap, "Fn::GetAtt works by itself now: drop the entry and its filler.")
+    else:
+        context.report.used(filler.gap, change.logical_id, change.physical_id)
+    return {**filled, **attributes}

@@ -1,0 +1,50 @@
+import { DescribeSecurityGroupsCommand, type IpPermission } from '@aws-sdk/client-ec2';
+import { type SecurityGroupKey, securityGroups } from '../../estate/network';
+import type { AccountSettings } from '../../estate/settings';
+import { labelColumn, type Section } from '../model';
+
+export const securityGroupsSection: Section = {
+  id: 'securityGroups',
+  part: 'support',
+  nameHeading: 'name',
+  columns: [labelColumn('purpose')],
+
+  expected: (settings) =>
+    (Object.keys(securityGroups) as SecurityGroupKey[]).map((key) => ({
+      kind: 'modelled',
+      name: securityGroups[key].name,
+      label: securityGroups[key].description,
+      properties: {
+        vpc: settings.network.defaultVpcId,
+        portsOpenToTheInternet: openPorts(key, settings),
+      },
+    })),
+
+  async read({ ec2 }, name) {
+    const { SecurityGroups: [group] = [] } = await ec2.send(
+      new DescribeSecurityGroupsCommand({ Filters: [{ Name: 'group-name', Values: [name] }] }),
+    );
+    return (
+      group && {
+        vpc: group.VpcId ?? null,
+        portsOpenToTheInternet: (group.IpPermissions ?? []).filter(admitsAnybody).map(portsOf).sort(),
+      }
+    );
+  },
+};
+
+/** The database's port closes by the setting that closes the plain instance, the cache's with the hardened posture. */
+function openPorts(key: SecurityGroupKey, { posture, databases }: AccountSettings): string[] {
+  if (key === 'database' && !databases.closePublicAccess) return [String(securityGroups.database.port)];
+  if (key === 'cache' && posture === 'audited') return [String(securityGroups.cache.port)];
+  return [];
+}
+
+const admitsAnybody = (permission: IpPermission): boolean =>
+  (permission.IpRanges ?? []).some((range) => range.CidrIp === '0.0.0.0/0') ||
+  (permission.Ipv6Ranges ?? []).some((range) => range.CidrIpv6 === '::/0');
+
+const portsOf = ({ IpProtocol: protocol, FromPort: from, ToPort: to }: IpPermission): string => {
+  if (protocol === '-1') return 'all';
+  return from === to ? String(from) : `${from}-${to}`;
+};

@@ -1,0 +1,14 @@
+import { Command } from 'commander';
+import { rehearseCommand } from './rehearse';
+
+/** Every command of the estate, one file for each. */
+const commands = [rehearseCommand];
+
+/** The one door for people: `npx estate <command>`. */
+export function estateProgram(): Command {
+  const program = new Command('estate')
+    .description('The Huntaze estate on AWS and Azure: rehearse, audit and review it.')
+    .showHelpAfterError('Run with --help for what is known.');
+  for (const command of commands) program.addCommand(command().copyInheritedSettings(program));
+  return program;
+}

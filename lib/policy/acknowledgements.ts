@@ -1,0 +1,336 @@
+import { modelledFunctions } from '../estate/functions';
+import type { AccountSettings } from '../estate/settings';
+
+/** A finding of a check that stands, with the reason why it may. */
+export interface Acknowledgement {
+  /** Id as synth prints it behind "Acknowledge with", for example `AwsSolutions::AwsSolutions-IAM5[Resource::*]`. */
+  readonly finding: string;
+  /** Name of the stack; `*` stands for any characters. */
+  readonly stack: string;
+  /** Logical ids in it; `*` stands for any characters. */
+  readonly resources: readonly string[];
+  /** Whether these settings bring the finding about. @default true */
+  readonly when?: boolean;
+  readonly reason: string;
+  /** For a debt: what mends it. Without one, the finding is how things should be. */
+  readonly remedy?: string;
+}
+
+/** Versions that are past their end and stay, because the audit asks for them; synth still says so each time. */
+export const acknowledgedVersions: Readonly<Record<string, string>> = {
+  'postgres 17.4':
+    'the audit of 1 December 2025 found 17.4 and the estate is modelled as audited; an instance that still lives has been upgraded by RDS, so adoption reads the version live',
+};
+
+/** Findings that stand in an account. A row of cdk-nag that matches nothing any more fails the synth. */
+export function acknowledgementsFor(settings: AccountSettings): readonly Acknowledgement[] {
+  return [
+    ...postureRows(settings),
+    ...networkRows(settings),
+    ...storageRows,
+    ...messagingRows,
+    ...databaseRows(settings),
+    ...secretRows,
+    ...computeRows(settings),
+    ...functionRows(settings),
+    ...edgeRows(settings),
+  ].filter((row) => row.when ?? true);
+}
+
+const stack = (key: string): string => `huntaze-estate-${key}`;
+const nag = (rule: string): string => `AwsSolutions::AwsSolutions-${rule}`;
+const wildcard = (resource: string): string => nag(`IAM5[Resource::${resource}]`);
+
+/** Weaknesses that the audited posture has and the hardened one closes. */
+const postureRows = ({ posture }: AccountSettings): readonly Acknowledgement[] => {
+  const row = (finding: string, key: string, resources: readonly string[]): Acknowledgement => ({
+    finding: nag(finding),
+    stack: stack(key),
+    resources,
+    when: posture === 'audited',
+    reason: 'The audited posture shows the weakness that the audit found.',
+    remedy: 'posture hardened closes it in place.',
+  });
+  return [
+    row('SQS4', 'messaging', ['Queue*']),
+    row('S10', 'storage', ['Bucket*']),
+    row('RDS10', 'data', ['Database*']),
+    row('DDB3', 'data', ['Table*']),
+    row('EC23', 'network', ['cachegroup']),
+  ];
+};
+
+const networkRows = ({ databases }: AccountSettings): readonly Acknowledgement[] => [
+  {
+    finding: nag('EC23'),
+    stack: stack('network'),
+    resources: ['databasegroup'],
+    when: !databases.closePublicAccess,
+    reason: 'The plain database is open to the internet, because an application outside the VPC may use it.',
+    remedy: 'databases.closePublicAccess, once the owner knows who connects.',
+  },
+  {
+    finding: nag('VPC7'),
+    stack: stack('network'),
+    resources: ['WorkerVpc*'],
+    reason: 'No listing shows flow logs of the worker VPC, in which nothing runs all the time.',
+    remedy: 'a flow log to CloudWatch Logs, paid by volume.',
+  },
+];
+
+const storageRows: readonly Acknowledgement[] = [
+  {
+    finding: nag('S1'),
+    stack: stack('storage'),
+    resources: ['Bucket*'],
+    reason: 'No bucket of the account keeps server access logs; CloudTrail records writes to them.',
+    remedy: 'one log bucket in the storage stack, named by each bucket.',
+  },
+  {
+    finding: nag('S1'),
+    stack: stack('foreign-*'),
+    resources: ['Bucket*'],
+    reason: 'The bucket belongs to another stack and is shown as that stack has it.',
+  },
+  {
+    finding: nag('S10'),
+    stack: stack('foreign-*'),
+    resources: ['Bucket*'],
+    reason: 'The bucket policy belongs to another stack and is not modelled here.',
+  },
+];
+
+const messagingRows: readonly Acknowledgement[] = [
+  {
+    finding: nag('SQS3'),
+    stack: stack('messaging'),
+    resources: [
+      'QueueStripeEventsDlq',
+      'QueueMonthlyBillingDlqProduction',
+      'QueueAiTeamEventbridgeDlq',
+      'QueueHuntazeLambdaDlq',
+      'QueueOAuthRefreshStack*',
+    ],
+    reason: 'A dead-letter queue itself: of rules and asynchronous calls, which cdk-nag does not follow.',
+  },
+];
+
+const databaseRows = ({ databases }: AccountSettings): readonly Acknowledgement[] => {
+  const data = stack('data');
+  const plain = ['DatabaseHuntazePostgresProduction'];
+  const both = [...plain, 'DatabaseHuntazePostgresProductionEncrypted'];
+  return [
+    {
+      finding: nag('RDS2'),
+      stack: data,
+      resources: plain,
+      reason: 'Encryption cannot be switched on in place: the instance would be replaced by an empty one.',
+      remedy: 'the consolidation onto huntaze-postgres-production-encrypted.',
+    },
+    {
+      finding: nag('RDS3'),
+      stack: data,
+      resources: both,
+      reason: 'Both instances stand in one zone as audited; a second one doubles their price.',
+      remedy: 'MultiAZ on the one instance that the consolidation leaves.',
+    },
+    {
+      finding: nag('RDS11'),
+      stack: data,
+      resources: both,
+      reason: 'Clients know the endpoint with its port; security groups decide who reaches it, not an unusual number.',
+    },
+    {
+      finding: nag('AEC5'),
+      stack: data,
+      resources: ['CacheHuntazeRedisProduction'],
+      reason: 'Clients know the endpoint with its port; security groups decide who reaches it, not an unusual number.',
+    },
+    {
+      finding: 'CloudFormation-Validate::E3062',
+      stack: data,
+      resources: both,
+      reason: 'A false alarm: RDS offers db.t3.micro for PostgreSQL 17, and the audited instances run on it.',
+    },
+    {
+      finding: 'CloudFormation-Validate::W3010',
+      stack: data,
+      resources: both,
+      reason: 'The zone is that of the audited instances; another one could replace them.',
+    },
+    {
+      finding: 'CloudFormation-Validate::W9008',
+      stack: data,
+      resources: plain,
+      reason: 'Encryption cannot be switched on in place: the instance would be replaced by an empty one.',
+      remedy: 'the consolidation onto huntaze-postgres-production-encrypted.',
+    },
+    {
+      finding: 'CloudFormation-Validate::W9011',
+      stack: data,
+      resources: plain,
+      when: !databases.closePublicAccess,
+      reason: 'An application outside the VPC may use the plain database.',
+      remedy: 'databases.closePublicAccess, once the owner knows who connects.',
+    },
+  ];
+};
+
+const secretRows: readonly Acknowledgement[] = [
+  {
+    finding: nag('SMG4'),
+    stack: stack('secrets'),
+    resources: ['SecretOnlyfansWs'],
+    reason:
+      'rotate-ws-token writes a new token every hour, through a rule and not through the rotation of Secrets Manager.',
+  },
+  {
+    finding: nag('SMG4'),
+    stack: stack('secrets'),
+    resources: ['SecretHuntazeDatabase', 'SecretHuntazeDbPasswordProduction', 'SecretHuntazeWsTokenSigningKey'],
+    reason: 'The values are set by hand, and clients that no listing names hold copies of them.',
+    remedy: 'rotation after the consolidation, when all clients read the secret at run time.',
+  },
+];
+
+const computeRows = ({ account, region }: AccountSettings): readonly Acknowledgement[] => {
+  const compute = stack('compute');
+  const logs = (group: string): string => wildcard(`arn:aws:logs:${region}:${account}:log-group:${group}:*`);
+  return [
+    {
+      finding: nag('ECS2'),
+      stack: compute,
+      resources: ['TaskDefinition*'],
+      reason: 'Names, addresses and modes stand in the definition; every secret is read when the task starts.',
+    },
+    {
+      finding: wildcard('*'),
+      stack: compute,
+      resources: ['*ExecutionRoleDefaultPolicy*'],
+      reason: 'ecr:GetAuthorizationToken takes no resource.',
+    },
+    ...['/ecs/huntaze-scraper', '/huntaze/of/browser-worker', '/ecs/ai-summarizer'].map(
+      (group): Acknowledgement => ({
+        finding: logs(group),
+        stack: compute,
+        resources: ['*ExecutionRoleDefaultPolicy*'],
+        reason: 'ECS names a log stream after each task.',
+      }),
+    ),
+    {
+      finding: wildcard(
+        'arn:aws:s3:::<SsmParameterValuehuntazesettingsscraperresultbucketC96584B6F00A464EAD1953AFF4B05118Parameter>/*',
+      ),
+      stack: compute,
+      resources: ['*TaskRoleDefaultPolicy*'],
+      reason: 'The scraper names its results itself, in one bucket.',
+    },
+    {
+      finding: wildcard('arn:aws:s3:::huntaze-of-traces-317805897534-us-east-1/*'),
+      stack: compute,
+      resources: ['*TaskRoleDefaultPolicy*'],
+      reason: 'The browser worker names its traces itself, in one bucket.',
+    },
+    {
+      finding: wildcard(`arn:aws:ecs:${region}:${account}:task-definition/ai-summarizer:*`),
+      stack: compute,
+      resources: ['SummarizerStartRoleDefaultPolicy*'],
+      reason: 'The schedule starts the newest revision of one task definition.',
+    },
+  ];
+};
+
+/** "Latest" is what the installed cdk-nag and aws-cdk-lib know. */
+const latestRuntime = 'nodejs24.x';
+
+const functionRows = ({ account, region, runtime }: AccountSettings): readonly Acknowledgement[] => {
+  const regional = modelledFunctions.filter(({ kind }) => kind === 'regional');
+  return [
+    ...['functions', 'edge'].flatMap((key): Acknowledgement[] => [
+      {
+        finding: nag('L1'),
+        stack: stack(key),
+        resources: ['Function*'],
+        when: runtime !== latestRuntime,
+        reason: 'The audit asks for nodejs20.x; the lifecycle check says on every synth when it is withdrawn.',
+        remedy: 'the setting runtime moves every function at once.',
+      },
+      {
+        finding: 'CloudFormation-Validate::W2531',
+        stack: stack(key),
+        resources: ['Function*'],
+        when: runtime === 'nodejs20.x',
+        reason: 'The lifecycle check says it once for all functions.',
+        remedy: 'the setting runtime moves every function at once.',
+      },
+    ]),
+    {
+      finding: wildcard('*'),
+      stack: stack('functions'),
+      resources: ['*RoleDefaultPolicy*'],
+      reason: 'X-Ray takes no resource.',
+    },
+    ...regional.map(
+      ({ name }): Acknowledgement => ({
+        finding: wildcard(`arn:aws:logs:${region}:${account}:log-group:/aws/lambda/${name}:*`),
+        stack: stack('functions'),
+        resources: ['*RoleDefaultPolicy*'],
+        reason: 'Lambda names a log stream after each execution environment.',
+      }),
+    ),
+  ];
+};
+
+const edgeRows = ({ account, edge }: AccountSettings): readonly Acknowledgement[] => {
+  const distribution = ['DistributionAssets'];
+  return [
+    {
+      finding: wildcard('*'),
+      stack: stack('edge'),
+      resources: ['EdgeRoleDefaultPolicy*'],
+      reason: 'X-Ray takes no resource.',
+    },
+    ...modelledFunctions
+      .filter(({ kind }) => kind === 'edge')
+      .flatMap(({ name }) => {
+        const group = `arn:aws:logs:*:${account}:log-group:/aws/lambda/us-east-1.${name}`;
+        return [group, `${group}:*`];
+      })
+      .map(
+        (resource): Acknowledgement => ({
+          finding: wildcard(resource),
+          stack: stack('edge'),
+          resources: ['EdgeRoleDefaultPolicy*'],
+          reason: 'An edge function logs in the region that ran it, in a stream that Lambda names.',
+        }),
+      ),
+    {
+      finding: nag('CFR1'),
+      stack: stack('edge'),
+      resources: distribution,
+      reason: 'The site is offered in every country.',
+    },
+    {
+      finding: nag('CFR2'),
+      stack: stack('edge'),
+      resources: distribution,
+      reason: 'It serves static files behind an edge function; the only firewall in the documents is regional.',
+      remedy: 'a web ACL of scope CLOUDFRONT, about 5 USD a month and 1 USD for each rule.',
+    },
+    {
+      finding: nag('CFR3'),
+      stack: stack('edge'),
+      resources: distribution,
+      reason: 'No listing shows access logs of the distribution.',
+      remedy: 'standard logging to a bucket of the storage stack.',
+    },
+    {
+      finding: nag('CFR4'),
+      stack: stack('edge'),
+      resources: distribution,
+      when: edge.alias === undefined,
+      reason: "CloudFront's own certificate admits TLS 1.0, and no template can change that.",
+      remedy: 'edge.alias with a certificate, which brings TLSv1.2_2021.',
+    },
+  ];
+};
