@@ -1,7 +1,18 @@
 import { Tags } from 'aws-cdk-lib';
-import { CfnSecurityGroup, type CfnSecurityGroup as Group, IpAddresses, SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
+import {
+  CfnFlowLog,
+  CfnSecurityGroup,
+  type CfnSecurityGroup as Group,
+  IpAddresses,
+  SubnetType,
+  Vpc,
+} from 'aws-cdk-lib/aws-ec2';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { CfnLogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
-import { type SecurityGroupKey, securityGroups, workerVpc } from '../lib/estate/network';
+import { namedRole } from '../lib/constructs/named-role';
+import { retainState } from '../lib/constructs/stateful';
+import { type SecurityGroupKey, securityGroups, workerVpc, workerVpcFlowLog } from '../lib/estate/network';
 import type { AccountSettings } from '../lib/estate/settings';
 import { EstateStack } from './estate-stack';
 
@@ -28,6 +39,28 @@ export class NetworkStack extends EstateStack {
       restrictDefaultSecurityGroup: false,
     });
     Tags.of(vpc).add('Name', workerVpc.name, { includeResourceTypes: ['AWS::EC2::VPC'] });
+    if (this.settings.posture === 'hardened') this.addFlowLog(vpc);
+  }
+
+  private addFlowLog(vpc: Vpc): void {
+    const { name, role, retentionDays } = workerVpcFlowLog;
+    const logGroup = new CfnLogGroup(this, 'FlowLogGroup', { logGroupName: name, retentionInDays: retentionDays });
+    retainState(logGroup, 'LogGroup', name);
+    const deliver = namedRole(this, 'FlowLogRole', role, new ServicePrincipal('vpc-flow-logs.amazonaws.com'));
+    deliver.addToPolicy(
+      new PolicyStatement({
+        actions: ['logs:CreateLogStream', 'logs:PutLogEvents', 'logs:DescribeLogStreams'],
+        resources: [`arn:aws:logs:${this.region}:${this.account}:log-group:${name}:*`],
+      }),
+    );
+    new CfnFlowLog(this, 'FlowLog', {
+      resourceId: vpc.vpcId,
+      resourceType: 'VPC',
+      trafficType: 'ALL',
+      logDestinationType: 'cloud-watch-logs',
+      logGroupName: name,
+      deliverLogsPermissionArn: deliver.roleArn,
+    }).addResourceDependency(logGroup);
   }
 
   /**

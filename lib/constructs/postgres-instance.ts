@@ -62,5 +62,7 @@ export class PostgresInstance extends Construct {
       deleteAutomatedBackups: false,
     });
     retainState(resource, 'Database', row.name);
+    // The linter's list of classes for 17.4 begins at r5; RDS ran both instances on db.t3.micro (listing of 19 December).
+    resource.addMetadata('cfn-lint', { config: { ignore_checks: ['E3062'] } });
   }
 }

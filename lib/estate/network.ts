@@ -28,6 +28,14 @@ export const workerVpc: VpcRow & { readonly zones: readonly string[]; readonly s
   ],
 };
 
+/** Flow log of the worker VPC, which the hardened posture adds: nothing recorded who talks to its public subnets. */
+export const workerVpcFlowLog = {
+  name: '/huntaze/vpc/worker-flow-logs',
+  role: 'huntaze-worker-vpc-flow-logs',
+  retentionDays: 14,
+  evidence: [proposed('no flow log is in any listing')],
+} as const;
+
 /** Security groups by the key under which stacks look up their id. */
 export const securityGroups = {
   database: {

@@ -1,8 +1,10 @@
 import { estateTemplates, resourcesOfType } from '../support/estate';
 import { allows, type PolicyStatementJson, type Request } from '../support/policy-evaluation';
 
+type Call = Request & { readonly policyOf: string };
+
 /** Calls that AWS services make and that hardening must not cut. */
-const calls: readonly (Request & { readonly policyOf: string })[] = [
+const calls: readonly Call[] = [
   {
     policyOf: 'BucketPolicyHuntazeAssets',
     principal: 'cloudfront.amazonaws.com',
@@ -24,22 +26,24 @@ const calls: readonly (Request & { readonly policyOf: string })[] = [
     resource: 'BUCKET/AWSLogs/317805897534/CloudTrail/us-east-1/2026/11/23/a.json.gz',
     context: { 's3:x-amz-acl': 'bucket-owner-full-control' },
   },
-  ...['BucketPolicyAwsConfig317805897534UsEast1', 'BucketPolicyHuntazeAwsConfig317805897534'].flatMap((policyOf) => [
-    {
-      policyOf,
-      principal: 'config.amazonaws.com',
-      action: 's3:ListBucket',
-      resource: 'BUCKET',
-      context: { 'AWS:SourceAccount': '317805897534' },
-    },
-    {
-      policyOf,
-      principal: 'config.amazonaws.com',
-      action: 's3:PutObject',
-      resource: 'BUCKET/AWSLogs/317805897534/Config/us-east-1/a.json.gz',
-      context: { 'AWS:SourceAccount': '317805897534', 's3:x-amz-acl': 'bucket-owner-full-control' },
-    },
-  ]),
+  ...['BucketPolicyAwsConfig317805897534UsEast1', 'BucketPolicyHuntazeAwsConfig317805897534'].flatMap(
+    (policyOf): Call[] => [
+      {
+        policyOf,
+        principal: 'config.amazonaws.com',
+        action: 's3:ListBucket',
+        resource: 'BUCKET',
+        context: { 'AWS:SourceAccount': '317805897534' },
+      },
+      {
+        policyOf,
+        principal: 'config.amazonaws.com',
+        action: 's3:PutObject',
+        resource: 'BUCKET/AWSLogs/317805897534/Config/us-east-1/a.json.gz',
+        context: { 'AWS:SourceAccount': '317805897534', 's3:x-amz-acl': 'bucket-owner-full-control' },
+      },
+    ],
+  ),
   ...[
     ['QueuePolicyStripeEventsDlq', 'rule/aws.partner/stripe.com/ed_1/stripe-billing-v1'],
     ['QueuePolicyAiTeamEventbridgeDlq', 'rule/ai-insights-ready'],

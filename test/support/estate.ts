@@ -1,8 +1,7 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { App, type Stack } from 'aws-cdk-lib';
-import { Template } from 'aws-cdk-lib/assertions';
+import { App } from 'aws-cdk-lib';
 import { bundleFunctions } from '../../lib/build/bundle';
 import { modelledFunctions } from '../../lib/estate/functions';
 import { type AccountSettings, resolveSettings } from '../../lib/estate/settings';
@@ -53,9 +52,6 @@ export function estateTemplates(context: Readonly<Record<string, unknown>> = {})
     ),
   );
 }
-
-/** Assertions on one stack that a function builds in an app of its own. */
-export const templateOf = (build: (app: App) => Stack): Template => Template.fromStack(build(new App()));
 
 /** Every resource of the given type over all templates. */
 export const resourcesOfType = (

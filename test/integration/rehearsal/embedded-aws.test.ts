@@ -1,11 +1,12 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { connect } from 'node:net';
 import { join, resolve } from 'node:path';
 import {
   CloudFormationClient,
   DescribeStackResourcesCommand,
   GetTemplateCommand,
 } from '@aws-sdk/client-cloudformation';
+import { CloudFrontClient, GetDistributionCommand } from '@aws-sdk/client-cloudfront';
 import { CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
 import {
   DescribeContinuousBackupsCommand,
@@ -27,7 +28,6 @@ import {
 } from '@aws-sdk/client-ecs';
 import { DescribeCacheClustersCommand, ElastiCacheClient } from '@aws-sdk/client-elasticache';
 import { EventBridgeClient, ListTargetsByRuleCommand, PutEventsCommand } from '@aws-sdk/client-eventbridge';
-import { CreateKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import {
   GetFunctionConcurrencyCommand,
   GetFunctionConfigurationCommand,
@@ -54,13 +54,24 @@ import { GetParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/cl
 import { bootstrap, deploy } from '../../../lib/rehearsal/deploy';
 import { type Emulator, startEmulator } from '../../../lib/rehearsal/emulator';
 import { assertNoStaleGap, readGapList } from '../../../lib/rehearsal/gaps';
-import { account, changed, first, region, stackName, synthEveryGap, type Variant } from './every-gap';
+import { isRunning, listening } from '../../support/processes';
+import {
+  account,
+  changed,
+  distributionComment,
+  first,
+  region,
+  stackName,
+  synthEveryGap,
+  type Variant,
+} from './every-gap';
 
 jest.setTimeout(180_000);
 
 const projectRoot = resolve(__dirname, '../../..');
 const scratch = join(projectRoot, '.rehearsal', 'test');
 const database = 'every-gap-postgres.c2ryoow8c5m4.us-east-1.rds.amazonaws.com';
+const distribution = { id: 'E21VMD5A9KDBOO', domain: 'dc825q4u11mxr.cloudfront.net' };
 const cache = 'every-gap-redis.example.0001.use1.cache.amazonaws.com';
 
 let emulator: Emulator;
@@ -72,7 +83,11 @@ beforeAll(async () => {
     region,
     directory: scratch,
     projectRoot,
-    seeds: { databases: { 'every-gap-postgres': database }, caches: { 'every-gap-redis': cache } },
+    seeds: {
+      distributions: { [distributionComment]: distribution },
+      databases: { 'every-gap-postgres': database },
+      caches: { 'every-gap-redis': cache },
+    },
   });
   directory = mkdtempSync(join(emulator.directory, 'every-gap-'));
 });
@@ -209,7 +224,7 @@ const readBacks: Record<string, ReadBack> = {
   ),
   's3-bucket-tags': is(
     async () => (await client(S3Client).send(new GetBucketTaggingCommand(bucket))).TagSet,
-    ({ tag }) => [{ Key: 'variant', Value: tag }],
+    ({ tag }) => [{ Key: 'purpose', Value: tag }],
   ),
   'dynamodb-time-to-live': is(
     async () =>
@@ -409,10 +424,20 @@ describe('a stack that runs into every gap', () => {
   test('seeds give the physical names that no template can set', async () => {
     expect((await instance())?.Endpoint?.Address).toBe(database);
     expect((await cacheCluster())?.CacheNodes?.[0]?.Endpoint?.Address).toBe(cache);
-    expect((await emulator.gapReport()).seeded).toEqual([
-      { kind: 'databases', key: 'every-gap-postgres' },
-      { kind: 'caches', key: 'every-gap-redis' },
-    ]);
+    const { Distribution } = await client(CloudFrontClient).send(new GetDistributionCommand({ Id: distribution.id }));
+    expect(Distribution?.DomainName).toBe(distribution.domain);
+    expect(Distribution?.ARN).toBe(`arn:aws:cloudfront::${account}:distribution/${distribution.id}`);
+    const domain = await client(SSMClient).send(new GetParameterCommand({ Name: '/every-gap/domain' }));
+    expect(domain.Parameter?.Value).toBe(distribution.domain);
+    const { seeded } = await emulator.gapReport();
+    expect(seeded).toHaveLength(3);
+    expect(seeded).toEqual(
+      expect.arrayContaining([
+        { kind: 'distributions', key: distributionComment },
+        { kind: 'databases', key: 'every-gap-postgres' },
+        { kind: 'caches', key: 'every-gap-redis' },
+      ]),
+    );
   });
 
   test('parameters and dynamic references resolve at deploy time', async () => {
@@ -456,6 +481,11 @@ describe('a stack that runs into every gap', () => {
       expect(found).toEqual(wanted);
     });
 
+    test('a seeded distribution keeps its id', async () => {
+      const { Distribution } = await client(CloudFrontClient).send(new GetDistributionCommand({ Id: distribution.id }));
+      expect(Distribution?.DistributionConfig?.PriceClass).toBe('PriceClass_100');
+    });
+
     test('no entry turned stale, and the replaced rule is gone', async () => {
       assertNoStaleGap(await emulator.gapReport());
       const { SecurityGroupRules = [] } = await client(EC2Client).send(new DescribeSecurityGroupRulesCommand({}));
@@ -471,21 +501,21 @@ test('a stack that fails says why, with the end of the log', async () => {
   );
 });
 
-test('the account is ours: a key belongs to it', async () => {
-  const { KeyMetadata } = await client(KMSClient).send(new CreateKeyCommand({}));
-  expect(KeyMetadata?.AWSAccountId ?? KeyMetadata?.Arn).toContain(account);
+test('stop leaves nothing running and nothing listening', async () => {
+  const stopping = lambdaWorkers();
+  expect(stopping).not.toEqual([]);
+  await emulator.stop();
+  expect(await listening(emulator.endpoint)).toBe(false);
+  expect(stopping.filter(isRunning)).toEqual([]);
 });
 
-test('stop leaves nothing running and nothing listening', async () => {
-  const port = Number(new URL(emulator.endpoint).port);
-  await emulator.stop();
-  const outcome = await new Promise((done) => {
-    const socket = connect(port, '127.0.0.1');
-    socket.once('connect', () => done('listening'));
-    socket.once('error', (error: NodeJS.ErrnoException) => done(error.code));
-  });
-  expect(outcome).toBe('ECONNREFUSED');
-});
+/** Process ids of the Lambda functions: their code lies in the run's own folder. */
+function lambdaWorkers(): number[] {
+  const lines = execFileSync('ps', ['-A', '-o', 'pid=,args='], { encoding: 'utf8' }).split('\n');
+  return lines
+    .filter((line) => line.includes(`${emulator.directory}/ministack-lambda`))
+    .map((line) => parseInt(line, 10));
+}
 
 /** Waits for that many messages, at most thirty seconds. */
 async function receive(QueueUrl: string, count: number): Promise<string[]> {

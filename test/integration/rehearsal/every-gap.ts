@@ -23,6 +23,7 @@ import {
 export const account = '317805897534';
 export const region = 'us-east-1';
 export const stackName = 'EveryGap';
+export const distributionComment = 'every gap';
 
 /** The values that the second deployment changes. */
 export interface Variant {
@@ -68,6 +69,7 @@ export function synthEveryGap(directory: string, variant: Variant): string {
   addFunction(stack, variant, network, directory);
   addMonitoring(stack);
   addReferences(stack);
+  addDistribution(stack, variant);
   app.synth();
   return outdir;
 }
@@ -130,6 +132,7 @@ function addStorage(stack: Stack, variant: Variant): void {
   const logs = resource(stack, 'LogBucket', 'AWS::S3::Bucket', { BucketName: 'every-gap-logs' });
   resource(stack, 'Bucket', 'AWS::S3::Bucket', {
     BucketName: 'every-gap-assets',
+    Tags: [{ Key: 'purpose', Value: variant.tag }],
     BucketEncryption: {
       ServerSideEncryptionConfiguration: [
         {
@@ -348,6 +351,7 @@ function addMonitoring(stack: Stack): void {
     EvaluationPeriods: 3,
     Threshold: 5,
     TreatMissingData: 'notBreaching',
+    Tags: [{ Key: 'purpose', Value: 'test' }],
     Metrics: [
       { Id: 'rate', Expression: 'errors * 100' },
       {
@@ -376,6 +380,27 @@ function addReferences(stack: Stack): void {
     '/every-gap/from-references',
     '{{resolve:secretsmanager:every-gap/given:SecretString:user}} {{resolve:ssm:/every-gap/given}}',
   );
+}
+
+/** No gap of its own: its id and domain are seeded. */
+function addDistribution(stack: Stack, variant: Variant): void {
+  const distribution = resource(stack, 'Distribution', 'AWS::CloudFront::Distribution', {
+    Tags: [{ Key: 'purpose', Value: variant.tag }],
+    DistributionConfig: {
+      Comment: distributionComment,
+      Enabled: true,
+      PriceClass: variant.days === first.days ? 'PriceClass_All' : 'PriceClass_100',
+      Origins: [
+        { Id: 'assets', DomainName: 'assets.example.com', CustomOriginConfig: { OriginProtocolPolicy: 'https-only' } },
+      ],
+      DefaultCacheBehavior: {
+        TargetOriginId: 'assets',
+        ViewerProtocolPolicy: 'redirect-to-https',
+        CachePolicyId: '658327ea-f89d-4fab-a63d-7e88639e58f6',
+      },
+    },
+  });
+  parameter(stack, 'Domain', '/every-gap/domain', distribution.getAtt('DomainName').toString());
 }
 
 function parameter(stack: Stack, id: string, name: string, value: string): void {

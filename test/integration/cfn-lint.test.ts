@@ -1,0 +1,61 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { ensurePythonEnvironment } from '../../lib/rehearsal/python-environment';
+import { estateTemplates, projectRoot } from '../support/estate';
+
+const run = promisify(execFile);
+const scratch = mkdtempSync(join(tmpdir(), 'huntaze-cfn-lint-'));
+afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+
+interface Finding {
+  readonly Filename: string;
+  readonly Level: string;
+  readonly Message: string;
+  readonly Rule: { readonly Id: string };
+  readonly Location: { readonly Path: readonly unknown[] };
+}
+
+/** The environment has no `cfnlint.__main__`, and its script names the folder in which it was made. */
+const runCfnLint = 'import sys; from cfnlint.runner import main; sys.exit(main())';
+
+test('cfn-lint finds no error in any template of either posture', async () => {
+  const python = await ensurePythonEnvironment({
+    name: 'cfn-lint',
+    requirements: join(projectRoot, 'lib/rehearsal/python/cfn-lint-requirements.txt'),
+    directory: join(projectRoot, '.rehearsal'),
+  });
+  const files = ['audited', 'hardened'].flatMap((posture) =>
+    [...estateTemplates({ posture })].map(([stackName, template]) => {
+      const path = join(scratch, `${posture}-${stackName}.json`);
+      writeFileSync(path, JSON.stringify(template));
+      return path;
+    }),
+  );
+  const output = join(scratch, 'findings.json');
+  await run(python, [
+    '-c',
+    runCfnLint,
+    '--format',
+    'json',
+    '--output-file',
+    output,
+    '--regions',
+    'us-east-1',
+    '--',
+    ...files,
+  ]).catch(
+    // Any finding, also a mere hint, ends with a status of its own; what counts is in the file.
+    () => undefined,
+  );
+  const findings = JSON.parse(readFileSync(output, 'utf8')) as Finding[];
+  expect(
+    findings
+      .filter(({ Level }) => Level === 'Error')
+      .map(
+        ({ Filename, Rule, Message, Location }) => `${Filename} ${Rule.Id} ${Message} at ${Location.Path.join('/')}`,
+      ),
+  ).toEqual([]);
+}, 300_000);
