@@ -4,11 +4,11 @@
  */
 import { execFileSync } from 'node:child_process';
 import { join, resolve } from 'node:path';
-import { App } from 'aws-cdk-lib';
 import { modelledFunctions } from '../lib/estate/functions';
 import { resolveSettings } from '../lib/estate/settings';
 import { applyPolicy } from '../lib/policy';
 import { settingsFiles } from '../settings';
+import { estateApp } from '../stacks-aws/app';
 import { buildEstate } from '../stacks-aws/estate';
 
 const projectRoot = resolve(__dirname, '..');
@@ -37,7 +37,7 @@ const code = new Map(
     return [name, folder] as const;
   }),
 );
-const app = new App();
+const app = estateApp();
 const settings = resolveSettings(settingsFiles, app.node.getAllContext() as Record<string, unknown>);
 buildEstate(app, { settings, code });
 applyPolicy(app, settings);

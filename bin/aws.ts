@@ -1,14 +1,14 @@
 import { join, resolve } from 'node:path';
-import { App } from 'aws-cdk-lib';
 import { bundleFunctions } from '../lib/build/bundle';
 import { modelledFunctions } from '../lib/estate/functions';
 import { resolveSettings } from '../lib/estate/settings';
 import { applyPolicy } from '../lib/policy';
 import { settingsFiles } from '../settings';
+import { estateApp } from '../stacks-aws/app';
 import { buildEstate } from '../stacks-aws/estate';
 
 const projectRoot = resolve(__dirname, '..');
-const app = new App();
+const app = estateApp();
 const settings = resolveSettings(settingsFiles, app.node.getAllContext() as Record<string, unknown>);
 const code = bundleFunctions(modelledFunctions, {
   projectRoot,

@@ -29,6 +29,11 @@ export class NetworkStack extends EstateStack {
     this.addSecurityGroups();
   }
 
+  /** The library checks a VPC's zones against the account's; without this, synth would ask AWS for them. */
+  override get availabilityZones(): string[] {
+    return [...workerVpc.zones];
+  }
+
   private addWorkerVpc(): void {
     const vpc = new Vpc(this, 'WorkerVpc', {
       ipAddresses: IpAddresses.cidr(workerVpc.cidr),

@@ -240,17 +240,16 @@ export function functionAlarms(row: Pick<FunctionRow, 'name'> & { readonly timeo
     rest: Pick<AlarmRow, 'severity' | 'threshold' | 'evaluationPeriods' | 'why' | 'source'> &
       Pick<AlarmMetric, 'metricName' | 'statistic' | 'periodSeconds'>,
   ): AlarmRow => {
-    const { metricName, statistic, periodSeconds, evaluationPeriods, ...row_ } = rest;
+    const { metricName, statistic, periodSeconds, ...figures } = rest;
     return {
       name: `huntaze-function-${row.name}-${aspect}`,
       subject: { kind: 'function', name: row.name },
       metric: { namespace: 'AWS/Lambda', metricName, dimensions: { FunctionName: row.name }, statistic, periodSeconds },
       comparison: 'above',
-      evaluationPeriods,
-      datapointsToAlarm: evaluationPeriods,
+      datapointsToAlarm: figures.evaluationPeriods,
       missingData: 'notBreaching',
       runbook: `function-${aspect}`,
-      ...row_,
+      ...figures,
     };
   };
   return [

@@ -118,7 +118,7 @@ export class SettingsError extends Error {
 
 /** Context keys that belong to the tools themselves. */
 const toolContext =
-  /^(@aws-cdk\/|@aws-solutions-constructs\/|aws:|aws-cdk:|cdktf|cdk-|availability-zones:|vpc-provider:|allow[A-Z]|excludeStackIdFromLogicalIds|validatePlugins)/;
+  /^(@[a-z-]+\/|aws:|aws-cdk:|cdktf|cdk-|availability-zones:|vpc-provider:|allow[A-Z]|excludeStackIdFromLogicalIds)/;
 
 /** Every context value of the tools themselves is known by its prefix; whatever else is not a setting is a mistake. */
 export function unknownContextKeys(context: Readonly<Record<string, unknown>>): string[] {

@@ -1,4 +1,5 @@
 import { modelledFunctions } from '../estate/functions';
+import { workerVpcFlowLog } from '../estate/network';
 import type { AccountSettings } from '../estate/settings';
 
 /** A finding of a check that stands, with the reason why it may. */
@@ -57,10 +58,11 @@ const postureRows = ({ posture }: AccountSettings): readonly Acknowledgement[] =
     row('RDS10', 'data', ['Database*']),
     row('DDB3', 'data', ['Table*']),
     row('EC23', 'network', ['cachegroup']),
+    row('VPC7', 'network', ['WorkerVpc*']),
   ];
 };
 
-const networkRows = ({ databases }: AccountSettings): readonly Acknowledgement[] => [
+const networkRows = ({ account, region, posture, databases }: AccountSettings): readonly Acknowledgement[] => [
   {
     finding: nag('EC23'),
     stack: stack('network'),
@@ -70,11 +72,11 @@ const networkRows = ({ databases }: AccountSettings): readonly Acknowledgement[]
     remedy: 'databases.closePublicAccess, once the owner knows who connects.',
   },
   {
-    finding: nag('VPC7'),
+    finding: wildcard(`arn:aws:logs:${region}:${account}:log-group:${workerVpcFlowLog.name}:*`),
     stack: stack('network'),
-    resources: ['WorkerVpc*'],
-    reason: 'No listing shows flow logs of the worker VPC, in which nothing runs all the time.',
-    remedy: 'a flow log to CloudWatch Logs, paid by volume.',
+    resources: ['FlowLogRoleDefaultPolicy*'],
+    when: posture === 'hardened',
+    reason: 'A flow log names a log stream after each network interface.',
   },
 ];
 
@@ -182,7 +184,7 @@ const secretRows: readonly Acknowledgement[] = [
     stack: stack('secrets'),
     resources: ['SecretOnlyfansWs'],
     reason:
-      'rotate-ws-token writes a new token every hour, through a rule and not through the rotation of Secrets Manager.',
+      'The function rotate-ws-token writes a new token, through a rule and not through the rotation of Secrets Manager.',
   },
   {
     finding: nag('SMG4'),
@@ -207,7 +209,7 @@ const computeRows = ({ account, region }: AccountSettings): readonly Acknowledge
       finding: wildcard('*'),
       stack: compute,
       resources: ['*ExecutionRoleDefaultPolicy*'],
-      reason: 'ecr:GetAuthorizationToken takes no resource.',
+      reason: 'The action ecr:GetAuthorizationToken takes no resource.',
     },
     ...['/ecs/huntaze-scraper', '/huntaze/of/browser-worker', '/ecs/ai-summarizer'].map(
       (group): Acknowledgement => ({

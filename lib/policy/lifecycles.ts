@@ -1,6 +1,7 @@
 import { cache } from '../estate/databases';
 import type { AccountSettings } from '../estate/settings';
 import { acknowledgedVersions } from './acknowledgements';
+import type { Notice } from './notices';
 import { reviewDate } from './review-date';
 
 /** The life of a version that the cloud withdraws step by step. Dates are ISO; a missing one is not announced. */
@@ -113,16 +114,12 @@ export const redisVersions: Readonly<Record<string, Lifecycle>> = {
   '7.1': { successor: 'Valkey', confidence: 'documented' },
 };
 
-export interface LifecycleFinding {
-  /** Stable id of the annotation. */
-  readonly id: string;
-  readonly level: 'warning' | 'error';
+/** What, since when, what follows, and the setting that mends it. */
+export interface LifecycleFinding extends Notice {
   /** Engine and version, for example `postgres 17.4`. */
   readonly subject: string;
   /** Whether the cloud refuses to create it on the day of the check. */
   readonly createRefused: boolean;
-  /** What, since when, what follows, and the setting that mends it. */
-  readonly message: string;
 }
 
 /** Days before its end from which a version is announced. */

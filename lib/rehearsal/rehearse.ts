@@ -56,10 +56,7 @@ export async function rehearse(options: RehearsalOptions): Promise<RehearsalRepo
       region: settings.region,
       directory,
       projectRoot,
-      seeds: {
-        distributions: { [distribution.comment]: { id: distribution.name, domain: distribution.domain } },
-        databases: Object.fromEntries(databases.map(({ name, endpoint }) => [name, endpoint])),
-      },
+      seeds: physicalNames(settings),
       onLog: (line) => progress.note(line),
     }),
   );
@@ -93,6 +90,15 @@ export async function rehearse(options: RehearsalOptions): Promise<RehearsalRepo
     if (passed && !keep) rmSync(emulator.directory, { recursive: true, force: true });
     else progress.note(`Logs and templates of this run: ${emulator.directory}`);
   }
+}
+
+/** What AWS named and no template can set. */
+function physicalNames({ network }: AccountSettings) {
+  return {
+    distributions: { [distribution.comment]: { id: distribution.name, domain: distribution.domain } },
+    databases: Object.fromEntries(databases.map(({ name, endpoint }) => [name, endpoint])),
+    defaultVpc: { id: network.defaultVpcId, subnets: network.defaultSubnets },
+  };
 }
 
 async function deployEstate(

@@ -1,11 +1,11 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { App } from 'aws-cdk-lib';
 import { bundleFunctions } from '../../lib/build/bundle';
 import { modelledFunctions } from '../../lib/estate/functions';
 import { type AccountSettings, resolveSettings } from '../../lib/estate/settings';
 import { settingsFiles } from '../../settings';
+import { estateApp } from '../../stacks-aws/app';
 import { buildEstate } from '../../stacks-aws/estate';
 import type { FunctionCode } from '../../stacks-aws/functions';
 
@@ -43,7 +43,7 @@ export interface CloudFormationResource {
 
 /** Templates of every stack, by stack name; those of the foreign stage included. */
 export function estateTemplates(context: Readonly<Record<string, unknown>> = {}): Map<string, CloudFormationTemplate> {
-  const app = new App();
+  const app = estateApp();
   buildEstate(app, { settings: settingsWith(context), code: functionCode() });
   const assembly = app.synth();
   return new Map(

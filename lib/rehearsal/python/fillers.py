@@ -25,9 +25,7 @@ def absent(call, *codes):
 def security_group_rule(gap: str, direction: str, peer: str) -> Type:
     def create(services, _logical_id, properties, _stack_name):
         authorize = getattr(services("ec2"), f"authorize_security_group_{direction}")
-        answer = authorize(
-            GroupId=properties["GroupId"], IpPermissions=[shapes.security_group_rule(properties, peer)]
-        )
+        answer = authorize(GroupId=properties["GroupId"], IpPermissions=[shapes.security_group_rule(properties, peer)])
         rule = answer["SecurityGroupRules"][0]["SecurityGroupRuleId"]
         return rule, {"Id": rule}
 
@@ -281,19 +279,23 @@ def update_capacity_providers(services, physical_id, old, new):
 SPELLED_RIGHT = ("portMappings", "environment", "mountPoints", "volumesFrom", "logConfiguration")
 
 TASK_DEFINITION_GAPS = {
-    "ecs-task-definition-containers": lambda request: [
-        nested
-        for container in request.get("containerDefinitions", [])
-        if (
-            nested := {
-                key: value
-                for key, value in container.items()
-                if key not in SPELLED_RIGHT
-                and (isinstance(value, dict) or (isinstance(value, list) and any(isinstance(v, dict) for v in value)))
-            }
-        )
-    ]
-    or None,
+    "ecs-task-definition-containers": lambda request: (
+        [
+            nested
+            for container in request.get("containerDefinitions", [])
+            if (
+                nested := {
+                    key: value
+                    for key, value in container.items()
+                    if key not in SPELLED_RIGHT
+                    and (
+                        isinstance(value, dict) or (isinstance(value, list) and any(isinstance(v, dict) for v in value))
+                    )
+                }
+            )
+        ]
+        or None
+    ),
     "ecs-task-definition-volumes": lambda request: request.get("volumes") or None,
     "ecs-task-definition-runtime-platform": lambda request: request.get("runtimePlatform"),
     "ecs-task-definition-ephemeral-storage": lambda request: request.get("ephemeralStorage"),
@@ -538,7 +540,9 @@ FILLERS = [
         s3_encryption,
         s3_write_encryption,
         s3_clear_encryption,
-        default={"Rules": [{"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}, "BucketKeyEnabled": False}]},
+        default={
+            "Rules": [{"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}, "BucketKeyEnabled": False}]
+        },
     ),
     Property(
         "s3-bucket-encryption-managed-key",
@@ -584,25 +588,29 @@ FILLERS = [
         BUCKET,
         shapes.tag_list,
         s3_tags,
-        lambda services, bucket, wanted, _: services("s3").put_bucket_tagging(Bucket=bucket, Tagging={"TagSet": wanted}),
+        lambda services, bucket, wanted, _: services("s3").put_bucket_tagging(
+            Bucket=bucket, Tagging={"TagSet": wanted}
+        ),
         lambda services, bucket, _: services("s3").delete_bucket_tagging(Bucket=bucket),
     ),
     Property(
         "s3-bucket-intelligent-tiering",
         BUCKET,
         s3_tiering_wanted,
-        lambda services, bucket, _: services("s3")
-        .list_bucket_intelligent_tiering_configurations(Bucket=bucket)
-        .get("IntelligentTieringConfigurationList", []),
+        lambda services, bucket, _: (
+            services("s3")
+            .list_bucket_intelligent_tiering_configurations(Bucket=bucket)
+            .get("IntelligentTieringConfigurationList", [])
+        ),
         s3_write_tiering,
     ),
     Property(
         "dynamodb-time-to-live",
         TABLE,
         ddb_ttl_wanted,
-        lambda services, table, _: services("dynamodb")
-        .describe_time_to_live(TableName=table)["TimeToLiveDescription"]
-        .get("AttributeName"),
+        lambda services, table, _: (
+            services("dynamodb").describe_time_to_live(TableName=table)["TimeToLiveDescription"].get("AttributeName")
+        ),
         lambda services, table, wanted, _: services("dynamodb").update_time_to_live(
             TableName=table, TimeToLiveSpecification={"AttributeName": wanted, "Enabled": True}
         ),
@@ -610,7 +618,9 @@ FILLERS = [
             TableName=table, TimeToLiveSpecification={"AttributeName": ddb_ttl_wanted(old), "Enabled": False}
         ),
     ),
-    Property("dynamodb-point-in-time-recovery", TABLE, ddb_pitr_wanted, ddb_pitr, ddb_write_pitr(True), ddb_write_pitr(False)),
+    Property(
+        "dynamodb-point-in-time-recovery", TABLE, ddb_pitr_wanted, ddb_pitr, ddb_write_pitr(True), ddb_write_pitr(False)
+    ),
     Property(
         "dynamodb-server-side-encryption",
         TABLE,
@@ -663,9 +673,9 @@ FILLERS = [
     Property(
         "elasticache-minor-version-upgrade",
         CACHE,
-        lambda properties: shapes.boolean(properties["AutoMinorVersionUpgrade"])
-        if "AutoMinorVersionUpgrade" in properties
-        else None,
+        lambda properties: (
+            shapes.boolean(properties["AutoMinorVersionUpgrade"]) if "AutoMinorVersionUpgrade" in properties else None
+        ),
         lambda services, identifier, _: cache_cluster(services, identifier).get("AutoMinorVersionUpgrade"),
         cache_write_minor_upgrade,
     ),
@@ -679,7 +689,10 @@ FILLERS = [
         update_capacity_providers,
     ),
     Creation(
-        tuple(TASK_DEFINITION_GAPS), "AWS::ECS::TaskDefinition", task_definition_concerns, create_task_definition,
+        tuple(TASK_DEFINITION_GAPS),
+        "AWS::ECS::TaskDefinition",
+        task_definition_concerns,
+        create_task_definition,
         tags_in_place=True,
     ),
     ecs_service("ecs-service-execute-command", "EnableExecuteCommand", "enableExecuteCommand", False),
@@ -689,12 +702,12 @@ FILLERS = [
     Property(
         "lambda-reserved-concurrency",
         "AWS::Lambda::Function",
-        lambda properties: int(properties["ReservedConcurrentExecutions"])
-        if "ReservedConcurrentExecutions" in properties
-        else None,
-        lambda services, function, _: services("lambda")
-        .get_function_concurrency(FunctionName=function)
-        .get("ReservedConcurrentExecutions"),
+        lambda properties: (
+            int(properties["ReservedConcurrentExecutions"]) if "ReservedConcurrentExecutions" in properties else None
+        ),
+        lambda services, function, _: (
+            services("lambda").get_function_concurrency(FunctionName=function).get("ReservedConcurrentExecutions")
+        ),
         lambda services, function, wanted, _: services("lambda").put_function_concurrency(
             FunctionName=function, ReservedConcurrentExecutions=wanted
         ),
@@ -705,10 +718,10 @@ FILLERS = [
         "lambda-vpc",
         "VpcConfig",
         "VpcConfig",
-        lambda p: shapes.renamed(
-            p.get("VpcConfig") or {}, {"SubnetIds": "SubnetIds", "SecurityGroupIds": "SecurityGroupIds"}
-        )
-        or None,
+        lambda p: (
+            shapes.renamed(p.get("VpcConfig") or {}, {"SubnetIds": "SubnetIds", "SecurityGroupIds": "SecurityGroupIds"})
+            or None
+        ),
         {"SubnetIds": [], "SecurityGroupIds": []},
     ),
     function_setting("lambda-environment-key", "KmsKeyArn", "KMSKeyArn", None, ""),
@@ -740,7 +753,9 @@ FILLERS = [
         "scheduler-target-network",
         SCHEDULE,
         lambda properties: schedule_network(shapes.schedule_target(properties)),
-        lambda services, schedule, properties: schedule_network(schedule_read(services, schedule, properties)["Target"]),
+        lambda services, schedule, properties: schedule_network(
+            schedule_read(services, schedule, properties)["Target"]
+        ),
         schedule_write,
     ),
     Creation(
@@ -760,7 +775,9 @@ FILLERS = [
         "sns-topic-key",
         "AWS::SNS::Topic",
         lambda properties: properties.get("KmsMasterKeyId"),
-        lambda services, topic, _: services("sns").get_topic_attributes(TopicArn=topic)["Attributes"].get("KmsMasterKeyId"),
+        lambda services, topic, _: (
+            services("sns").get_topic_attributes(TopicArn=topic)["Attributes"].get("KmsMasterKeyId")
+        ),
         lambda services, topic, wanted, _: services("sns").set_topic_attributes(
             TopicArn=topic, AttributeName="KmsMasterKeyId", AttributeValue=wanted
         ),

@@ -40,11 +40,10 @@ def main() -> None:
             "Check every entry of gaps.json against the new version, then change its version there."
         )
 
-    from ministack import app
-
     import fillers
     import machinery
     import seeding
+    from ministack import app
 
     report = machinery.Report(report_path, [gap["id"] for gap in gaps["gaps"]])
     services = machinery.Services(int(os.environ["GATEWAY_PORT"]))

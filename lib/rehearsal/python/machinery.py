@@ -11,8 +11,9 @@ Four shapes of filler, one per kind of gap (see gaps.json):
 import json
 import os
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Callable
+from typing import Any
 
 import botocore.config
 import botocore.session

@@ -17,9 +17,7 @@ def tag_list(properties: dict) -> list[dict] | None:
 def camel(value: Any, keep: tuple[str, ...] = ()) -> Any:
     """Lower-cases the first letter of every key; what lies below a key in `keep` is the caller's own and stays."""
     if isinstance(value, dict):
-        return {
-            key[:1].lower() + key[1:]: item if key in keep else camel(item, keep) for key, item in value.items()
-        }
+        return {key[:1].lower() + key[1:]: item if key in keep else camel(item, keep) for key, item in value.items()}
     if isinstance(value, list):
         return [camel(item, keep) for item in value]
     return value
@@ -102,9 +100,7 @@ def lifecycle_filter(rule: dict) -> dict:
     if rule.get("Prefix"):
         conditions["Prefix"] = rule["Prefix"]
     conditions.update(
-        numbers(
-            rule, {"ObjectSizeGreaterThan": "ObjectSizeGreaterThan", "ObjectSizeLessThan": "ObjectSizeLessThan"}
-        )
+        numbers(rule, {"ObjectSizeGreaterThan": "ObjectSizeGreaterThan", "ObjectSizeLessThan": "ObjectSizeLessThan"})
     )
     tags = [{"Key": tag["Key"], "Value": tag["Value"]} for tag in rule.get("TagFilters", [])]
     if len(conditions) + len(tags) > 1:

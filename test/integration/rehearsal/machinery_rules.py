@@ -7,8 +7,8 @@ import json
 import sys
 
 sys.path.insert(0, sys.argv[1])
-import machinery  # noqa: E402
-from ministack.services.cloudformation import provisioners  # noqa: E402
+import machinery
+from ministack.services.cloudformation import provisioners
 
 REPORT = sys.argv[2]
 TYPE = "AWS::Test::Type"

@@ -1,8 +1,9 @@
-import { App, Stack } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { Bucket, ForeignBucket } from '../../../lib/constructs/bucket';
 import { proposed } from '../../../lib/estate/evidence';
 import type { BucketRow } from '../../../lib/estate/storage';
+import { estateApp } from '../../../stacks-aws/app';
 
 const minimal: BucketRow = {
   name: 'files',
@@ -35,7 +36,7 @@ const maximum: BucketRow = {
 };
 
 function bucket(row: BucketRow, settings: { posture: 'audited' | 'hardened'; namePrefix?: string }): Template {
-  const stack = new Stack(new App(), 'test', { env: { account: '111111111111', region: 'us-east-1' } });
+  const stack = new Stack(estateApp(), 'test', { env: { account: '111111111111', region: 'us-east-1' } });
   new Bucket(stack, 'bucket', { row, settings });
   return Template.fromStack(stack);
 }
@@ -131,7 +132,7 @@ test('throws when a bucket that CloudFront reads has no distribution', () => {
 });
 
 test('a foreign bucket has no policy of ours: its owner has one', () => {
-  const stack = new Stack(new App(), 'test');
+  const stack = new Stack(estateApp(), 'test');
   const row = { ...minimal, release: 'delete the stack' };
   new ForeignBucket(stack, 'bucket', { row, settings: { posture: 'hardened' } });
   const template = Template.fromStack(stack);

@@ -1,7 +1,7 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { App, Stack } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { EdgeFunction } from '../../../lib/constructs/edge-function';
@@ -10,12 +10,13 @@ import { NodeFunction, type NodeFunctionProps } from '../../../lib/constructs/no
 import type { TaskRow } from '../../../lib/estate/compute';
 import { proposed } from '../../../lib/estate/evidence';
 import type { ModelledFunction } from '../../../lib/estate/functions';
+import { estateApp } from '../../../stacks-aws/app';
 
 const codeFolder = mkdtempSync(join(tmpdir(), 'huntaze-code-'));
 writeFileSync(join(codeFolder, 'index.js'), 'exports.handler = async () => undefined;');
 writeFileSync(join(codeFolder, 'index.js.map'), '{}');
 
-const stack = () => new Stack(new App(), 'test', { env: { account: '111111111111', region: 'us-east-1' } });
+const stack = () => new Stack(estateApp(), 'test', { env: { account: '111111111111', region: 'us-east-1' } });
 const required = (key: string) => `value-of-${key}`;
 
 const minimal: ModelledFunction = {

@@ -1,4 +1,4 @@
-import { App, Stack } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { PostgresInstance } from '../../../lib/constructs/postgres-instance';
 import { RedisNode } from '../../../lib/constructs/redis-node';
@@ -6,9 +6,10 @@ import { pinnedLogicalId } from '../../../lib/constructs/stateful';
 import { Table, tableKey } from '../../../lib/constructs/table';
 import { cache, databases } from '../../../lib/estate/databases';
 import { tables } from '../../../lib/estate/support';
+import { estateApp } from '../../../stacks-aws/app';
 import { settingsWith } from '../../support/estate';
 
-const stack = () => new Stack(new App(), 'test', { env: { account: '317805897534', region: 'us-east-1' } });
+const stack = () => new Stack(estateApp(), 'test', { env: { account: '317805897534', region: 'us-east-1' } });
 
 function databaseTemplate(index: number, context: Record<string, string>): Template {
   const row = databases[index];

@@ -1,9 +1,10 @@
-import { App, Stack } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { QueueWithDeadLetterQueue, StandaloneDeadLetterQueue } from '../../../lib/constructs/queue';
 import { proposed } from '../../../lib/estate/evidence';
 import type { QueueRow, StandaloneDeadLetterQueueRow } from '../../../lib/estate/messaging';
 import type { Posture } from '../../../lib/estate/settings';
+import { estateApp } from '../../../stacks-aws/app';
 
 const minimal: QueueRow = {
   name: 'orders',
@@ -28,13 +29,13 @@ const maximum: QueueRow = {
 };
 
 function pair(row: QueueRow, posture: Posture): Template {
-  const stack = new Stack(new App(), 'test');
+  const stack = new Stack(estateApp(), 'test');
   new QueueWithDeadLetterQueue(stack, 'pair', { row, posture });
   return Template.fromStack(stack);
 }
 
 function standalone(row: StandaloneDeadLetterQueueRow, posture: Posture): Template {
-  const stack = new Stack(new App(), 'test', { env: { account: '111111111111', region: 'us-east-1' } });
+  const stack = new Stack(estateApp(), 'test', { env: { account: '111111111111', region: 'us-east-1' } });
   new StandaloneDeadLetterQueue(stack, 'queue', { row, posture });
   return Template.fromStack(stack);
 }

@@ -1,6 +1,7 @@
-import { App, type Stack } from 'aws-cdk-lib';
+import type { App, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { requiredParameters, secrets } from '../../../lib/estate/support';
+import { estateApp } from '../../../stacks-aws/app';
 import { ComputeStack } from '../../../stacks-aws/compute';
 import { EdgeStack } from '../../../stacks-aws/edge';
 import { codeFolderOf, FunctionsStack } from '../../../stacks-aws/functions';
@@ -10,7 +11,7 @@ import { StorageStack } from '../../../stacks-aws/storage';
 import { functionCode, settingsWith } from '../../support/estate';
 
 const settings = settingsWith();
-const of = (build: (app: App) => Stack): Template => Template.fromStack(build(new App()));
+const of = (build: (app: App) => Stack): Template => Template.fromStack(build(estateApp()));
 
 describe('network', () => {
   const template = of((app) => new NetworkStack(app, 'network', { settings }));
