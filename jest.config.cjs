@@ -1,10 +1,6 @@
 /** Packages that ship ES modules only; jest runs CommonJS, so swc turns them round. */
 const esModulesOnly = ['jose'];
 
-// The library validates every template that an assertion looks at, which costs seconds and prints; real synths and the
-// tests of the policy switch it on again.
-process.env.CDK_VALIDATION ??= 'false';
-
 /** @param {string} displayName folder below test/ */
 const project = (displayName) => ({
   displayName,

@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path';
 import { bundleFunctions } from '../lib/build/bundle';
+import { withoutCheckoutPaths } from '../lib/build/checkout-paths';
 import { modelledFunctions } from '../lib/estate/functions';
 import { resolveSettings } from '../lib/estate/settings';
 import { applyPolicy } from '../lib/policy';
@@ -20,4 +21,4 @@ const code = bundleFunctions(modelledFunctions, {
 });
 buildEstate(app, { settings, code });
 applyPolicy(app, settings);
-app.synth();
+withoutCheckoutPaths(app.synth().directory, projectRoot);

@@ -9,6 +9,7 @@ const tableWidth = 100;
 /** Characters that a border and its two blanks take: one before each column, and one at the end. */
 const borderPerColumn = 3;
 const narrowest = 8;
+const indent = '  ';
 
 /** The audit's tables, each difference below its table, and the summary. */
 export function renderAudit(report: AuditReport): string {
@@ -53,6 +54,25 @@ export function fitWidths(natural: readonly number[], available: number): number
   );
 }
 
+/** Breaks a text into lines between words, and inside a word only where it is longer than a line. */
+export function wrap(text: string, width: number): string {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    if (line !== '' && line.length + 1 + word.length <= width) {
+      line = `${line} ${word}`;
+      continue;
+    }
+    if (line !== '') lines.push(line);
+    line = word;
+    while (line.length > width) {
+      lines.push(line.slice(0, width));
+      line = line.slice(width);
+    }
+  }
+  return [...lines, line].join('\n');
+}
+
 function renderSection({ id, rows }: AuditedSection): string {
   const section = sectionOf(id);
   const head = [section.nameHeading, ...section.columns.map(({ heading }) => heading), 'verdict' as const].map(
@@ -66,11 +86,9 @@ function renderSection({ id, rows }: AuditedSection): string {
   const table = new Table({
     head,
     colWidths: widths.map((width) => width + 2),
-    wordWrap: true,
-    wrapOnWordBoundary: false,
     style: { head: [], border: [], compact: true },
   });
-  table.push(...body);
+  table.push(...body.map((cells) => cells.map((cell, column) => wrap(cell, widths[column] ?? narrowest))));
   return [`${sectionTitles[id]} (${rows.length})`, table.toString(), ...rows.flatMap(renderDetails), ''].join('\n');
 }
 
@@ -80,12 +98,17 @@ function verdictCell(row: AuditedRow): string {
   return `${verdictWords[row.verdict]}${exempt}${reason}`;
 }
 
-const renderDetails = (row: AuditedRow): string[] => [
-  ...row.differences.map(
-    ({ property, expected, actual }) => `  ${row.name} ${property}: expected ${show(expected)}, got ${show(actual)}`,
-  ),
-  ...row.exempt.map(({ property, reason }) => `  ${row.name} ${property}: exempt, ${reason}`),
-];
+const renderDetails = (row: AuditedRow): string[] =>
+  [
+    ...row.differences.map(
+      ({ property, expected, actual }) => `${row.name} ${property}: expected ${show(expected)}, got ${show(actual)}`,
+    ),
+    ...row.exempt.map(({ property, reason }) => `${row.name} ${property}: exempt, ${reason}`),
+  ].flatMap((line) =>
+    wrap(line, tableWidth - indent.length)
+      .split('\n')
+      .map((part) => indent + part),
+  );
 
 const renderUnused = ({ unusedExemptions }: AuditReport): string[] =>
   unusedExemptions.map(

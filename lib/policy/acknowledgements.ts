@@ -30,7 +30,7 @@ export function acknowledgementsFor(settings: AccountSettings): readonly Acknowl
     ...networkRows(settings),
     ...storageRows,
     ...messagingRows,
-    ...databaseRows(settings),
+    ...databaseRows(),
     ...secretRows,
     ...computeRows(settings),
     ...functionRows(settings),
@@ -117,7 +117,7 @@ const messagingRows: readonly Acknowledgement[] = [
   },
 ];
 
-const databaseRows = ({ databases }: AccountSettings): readonly Acknowledgement[] => {
+const databaseRows = (): readonly Acknowledgement[] => {
   const data = stack('data');
   const plain = ['DatabaseHuntazePostgresProduction'];
   const both = [...plain, 'DatabaseHuntazePostgresProductionEncrypted'];
@@ -147,33 +147,6 @@ const databaseRows = ({ databases }: AccountSettings): readonly Acknowledgement[
       stack: data,
       resources: ['CacheHuntazeRedisProduction'],
       reason: 'Clients know the endpoint with its port; security groups decide who reaches it, not an unusual number.',
-    },
-    {
-      finding: 'CloudFormation-Validate::E3062',
-      stack: data,
-      resources: both,
-      reason: 'A false alarm: RDS offers db.t3.micro for PostgreSQL 17, and the audited instances run on it.',
-    },
-    {
-      finding: 'CloudFormation-Validate::W3010',
-      stack: data,
-      resources: both,
-      reason: 'The zone is that of the audited instances; another one could replace them.',
-    },
-    {
-      finding: 'CloudFormation-Validate::W9008',
-      stack: data,
-      resources: plain,
-      reason: 'Encryption cannot be switched on in place: the instance would be replaced by an empty one.',
-      remedy: 'the consolidation onto huntaze-postgres-production-encrypted.',
-    },
-    {
-      finding: 'CloudFormation-Validate::W9011',
-      stack: data,
-      resources: plain,
-      when: !databases.closePublicAccess,
-      reason: 'An application outside the VPC may use the plain database.',
-      remedy: 'databases.closePublicAccess, once the owner knows who connects.',
     },
   ];
 };
@@ -257,19 +230,12 @@ const functionRows = ({ account, region, runtime }: AccountSettings): readonly A
         reason: 'The audit asks for nodejs20.x; the lifecycle check says on every synth when it is withdrawn.',
         remedy: 'the setting runtime moves every function at once.',
       },
-      {
-        finding: 'CloudFormation-Validate::W2531',
-        stack: stack(key),
-        resources: ['Function*'],
-        when: runtime === 'nodejs20.x',
-        reason: 'The lifecycle check says it once for all functions.',
-        remedy: 'the setting runtime moves every function at once.',
-      },
     ]),
     {
       finding: wildcard('*'),
       stack: stack('functions'),
       resources: ['*RoleDefaultPolicy*'],
+      when: regional.some(({ tracing }) => tracing === 'Active'),
       reason: 'X-Ray takes no resource.',
     },
     ...regional.map(
@@ -286,12 +252,6 @@ const functionRows = ({ account, region, runtime }: AccountSettings): readonly A
 const edgeRows = ({ account, edge }: AccountSettings): readonly Acknowledgement[] => {
   const distribution = ['DistributionAssets'];
   return [
-    {
-      finding: wildcard('*'),
-      stack: stack('edge'),
-      resources: ['EdgeRoleDefaultPolicy*'],
-      reason: 'X-Ray takes no resource.',
-    },
     ...modelledFunctions
       .filter(({ kind }) => kind === 'edge')
       .flatMap(({ name }) => {

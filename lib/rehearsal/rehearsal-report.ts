@@ -19,28 +19,26 @@ export interface RehearsalReport {
 
 /** Everything that keeps a rehearsal from passing, in words. */
 export function failuresOf({ audit, traffic, gaps }: Pick<RehearsalReport, 'audit' | 'traffic' | 'gaps'>): string[] {
-  const gapsThat = (status: 'unused' | 'stale') => gaps.outcomes.filter((outcome) => outcome.status === status);
   return [
     ...(isClean(audit) ? [] : ['The account is not what the inventory says: see the rows above.']),
     ...traffic.filter(({ passed }) => !passed).map(({ title, failure }) => `Traffic: ${title}: ${failure}`),
-    ...gapsThat('stale').map(
-      ({ gap, staleBecause }) => `Gap ${gap.id} has closed: ${staleBecause.join(' ')} Remove it and its filler.`,
-    ),
-    ...gapsThat('unused').map(
-      ({ gap }) => `Gap ${gap.id} was met by no template. Remove it and its filler from lib/rehearsal.`,
-    ),
+    ...gaps.outcomes
+      .filter(({ status }) => status === 'stale')
+      .map(({ gap, staleBecause }) => `Gap ${gap.id} has closed: ${staleBecause.join(' ')} Remove it and its filler.`),
   ];
 }
 
 /** What the emulator cannot do, and how each gap was filled. */
 export function renderGaps({ emulatorVersion, outcomes }: GapReport): string {
-  const lines = outcomes.map(({ gap, status, uses }) => {
+  const met = outcomes.filter(({ status }) => status !== 'unused');
+  const lines = met.map(({ gap, status, uses }) => {
     const what = gap.property === null ? gap.type : `${gap.type} ${gap.property}`;
     return `  ${status.padEnd(10)} ${String(uses.length).padStart(3)} × ${what} (${gap.id})`;
   });
   return [
     `Gaps of ministack ${emulatorVersion}: templates are deployed unchanged, a gap is filled beside them`,
     ...lines,
+    `  ${outcomes.length - met.length} more entries of the list were met by no template of this run`,
   ].join('\n');
 }
 

@@ -32,7 +32,7 @@ describe.each(apps)('$name', ({ entry, variable, name }) => {
     const outdir = join(scratch, `${name}-${run}`);
     execFileSync(process.execPath, ['--import', 'tsx', entry], {
       cwd: projectRoot,
-      env: { ...process.env, CDK_VALIDATION: 'true', [variable]: outdir },
+      env: { ...process.env, [variable]: outdir },
       stdio: 'pipe',
     });
     return outdir;

@@ -11,7 +11,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'lib/audit': ['lib/estate'],
   'lib/rehearsal': ['lib/estate', 'lib/audit', 'settings'],
   settings: ['lib/estate'],
-  'stacks-aws': ['lib/estate', 'lib/constructs', 'lib/policy'],
+  'stacks-aws': ['lib/estate', 'lib/constructs', 'lib/policy', 'cdk.json'],
   'stacks-azure': ['lib/estate', 'lib/policy'],
   lambda: ['lib/estate', 'lib/build'],
 };

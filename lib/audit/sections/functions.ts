@@ -11,7 +11,7 @@ import { type AuditClients, collect, lastSegment, orAbsent } from '../clients';
 import { rulesOfTarget } from '../lookups';
 import { type JsonValue, labelColumn, type Properties, readColumn, type Section } from '../model';
 
-/** Takes, when hardened, what a function that EventBridge calls could not work off. */
+/** Of functions whose rules have no dead-letter queue of their own. */
 const asynchronousDeadLetterQueue = 'huntaze-lambda-dlq';
 
 export const functionsSection: Section = {
@@ -75,7 +75,7 @@ const expectedProperties = (row: ModelledFunction, settings: AccountSettings): P
   role: row.role,
   variables: Object.keys(row.variables).sort(),
   insideVpc: false,
-  deadLetterQueue: settings.posture === 'hardened' && isCalledByRule(row) ? asynchronousDeadLetterQueue : null,
+  deadLetterQueue: settings.posture === 'hardened' ? deadLetterQueueOf(row) : null,
   rules: rules
     .filter(calls(row))
     .map(({ name }) => name)
@@ -90,7 +90,12 @@ const calls =
   ({ target }: RuleRow): boolean =>
     'function' in target && target.function === row.name;
 
-const isCalledByRule = (row: ModelledFunction): boolean => rules.some(calls(row));
+/** A function that nobody waits for loses what it cannot work off, unless a queue takes it: that of its rule if it has one. */
+function deadLetterQueueOf(row: ModelledFunction): string | null {
+  const callers = rules.filter(calls(row));
+  if (callers.length === 0) return null;
+  return callers.find((rule) => rule.deadLetterQueue)?.deadLetterQueue ?? asynchronousDeadLetterQueue;
+}
 
 async function queuesOf({ lambda }: AuditClients, FunctionName: string): Promise<JsonValue[]> {
   const mappings = await collect(

@@ -104,7 +104,7 @@ async function readQueue({ sqs }: AuditClients, name: string): Promise<Propertie
     managedEncryption: attributes.SqsManagedSseEnabled === 'true',
     kmsKey: attributes.KmsMasterKeyId ?? null,
     tlsOnly: isTlsOnly(statements, 'sqs:*', [attributes.QueueArn ?? '']),
-    eventRules: grantedSources(statements, ruleWrites).map(lastSegment).sort(),
+    eventRules: grantedSources(statements, ruleWrites).map(rulePattern).sort(),
     otherServiceGrants: serviceGrants(statements).filter(
       (grant) => !grant.startsWith(`${ruleWrites.service} ${ruleWrites.action}`),
     ),
@@ -112,6 +112,9 @@ async function readQueue({ sqs }: AuditClients, name: string): Promise<Propertie
     maxReceiveCount: redrive ? Number(redrive.maxReceiveCount) : null,
   };
 }
+
+/** What stands behind `rule/`: the name of a rule of the default bus, or `bus/name`. */
+const rulePattern = (sourceArn: string): string => sourceArn.replace(/^arn:[^/]*:rule\//, '');
 
 const prefixed = (properties: Properties): Properties =>
   Object.fromEntries(Object.entries(properties).map(([name, value]) => [`${pairPrefix}.${name}`, value]));

@@ -16,4 +16,5 @@ test.each([
   ['one open', { ...taken, origin: 'undecided' } as const, ['decision-origin']],
 ])('%s', (_, given, open) => {
   expect(openDecisions(given).map(({ id }) => id)).toEqual(open);
+  expect(openDecisions(given).filter(({ level }) => level !== 'info')).toEqual([]);
 });
