@@ -28,8 +28,13 @@ function seconds(args: readonly string[], environment: NodeJS.ProcessEnv = {}): 
 }
 
 const assembly = join(scratch, 'assembly');
+const libraryFiles = join(scratch, 'library-files.json');
 const synth = (entry: string, name: string) => () =>
-  seconds(['--import', 'tsx', entry], { CDK_OUTDIR: join(scratch, name), BENCH_ASSEMBLY: assembly });
+  seconds(['--import', 'tsx', entry], {
+    CDK_OUTDIR: join(scratch, name),
+    BENCH_ASSEMBLY: assembly,
+    BENCH_LIBRARY_FILES: libraryFiles,
+  });
 const contenders = {
   'full synth': synth('bin/aws.ts', 'full'),
   floor: synth('bench/floor.ts', 'floor'),
@@ -47,7 +52,7 @@ const ratio = (a: Contender, b: Contender): number[] =>
   figuresOf(a).map((value, round) => value / (figuresOf(b)[round] ?? Number.NaN));
 
 try {
-  seconds(['--import', 'tsx', 'bin/aws.ts'], { CDK_OUTDIR: assembly });
+  synth('bench/library-files.ts', 'assembly')();
   for (let round = 0; round < rounds; round += 1) {
     for (const name of Object.keys(contenders) as Contender[]) {
       figures.set(name, [...figuresOf(name), contenders[name]()]);

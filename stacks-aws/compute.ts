@@ -55,10 +55,7 @@ export class ComputeStack extends EstateStack {
         `Task definition ${row.name} runs an image without a repository row, got: ${row.repository}. Add it to lib/estate/compute.ts.`,
       );
     }
-    this.tasks.set(
-      row.name,
-      new FargateTask(this, row.name, { row, repository, required: (key) => this.required(key) }),
-    );
+    this.tasks.set(row.name, new FargateTask(this, row.name, { row, repository, deployTime: this.deployTime }));
   }
 
   private addService(row: ServiceRow): void {

@@ -11,7 +11,7 @@ import { retainState } from '../lib/constructs/stateful';
 import { Table } from '../lib/constructs/table';
 import { cache, databases } from '../lib/estate/databases';
 import type { AccountSettings } from '../lib/estate/settings';
-import { appConfig, masterPasswordSecret, tables } from '../lib/estate/support';
+import { appConfig, masterPasswordSecret, publishedCacheHost, publishedFlags, tables } from '../lib/estate/support';
 import { defaultSubnetIds } from './default-vpc';
 import { EstateStack } from './estate-stack';
 import { securityGroupParameter } from './network';
@@ -28,11 +28,12 @@ export class DataStack extends EstateStack {
         passwordSecret: masterPasswordSecret,
       });
     }
-    new RedisNode(this, cache.name, {
+    const redis = new RedisNode(this, cache.name, {
       row: cache,
       subnetIds: defaultSubnetIds(this.settings, cache.subnetZones),
       securityGroupId: this.published('network', securityGroupParameter('cache')),
     });
+    this.publish(publishedCacheHost, redis.host);
     for (const row of tables) new Table(this, row.name, { row, settings: this.settings });
     this.addFeatureFlags();
   }
@@ -65,9 +66,9 @@ export class DataStack extends EstateStack {
     ] as const) {
       retainState(resource, kind, name);
     }
-    this.publish('flags/application-id', application.ref);
-    this.publish('flags/environment-id', environment.ref);
-    this.publish('flags/profile-id', profile.ref);
-    this.publish('flags/strategy-id', deploymentStrategy.ref);
+    this.publish(publishedFlags.application, application.ref);
+    this.publish(publishedFlags.environment, environment.ref);
+    this.publish(publishedFlags.profile, profile.ref);
+    this.publish(publishedFlags.strategy, deploymentStrategy.ref);
   }
 }

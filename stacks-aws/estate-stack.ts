@@ -1,6 +1,7 @@
 import { DefaultStackSynthesizer, Stack, type StackProps } from 'aws-cdk-lib';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import type { Construct } from 'constructs';
+import type { DeployTimeValues } from '../lib/constructs/deploy-time';
 import type { AccountSettings } from '../lib/estate/settings';
 import { requiredParameterName, stackParameterName } from '../lib/estate/support';
 
@@ -47,6 +48,12 @@ export abstract class EstateStack extends Stack {
     } satisfies StackProps);
     this.settings = settings;
   }
+
+  /** What constructs may read at deploy time. */
+  protected readonly deployTime: DeployTimeValues = {
+    required: (key) => this.required(key),
+    published: (stack, name) => this.published(stack, name),
+  };
 
   /** Tells other stacks an id that AWS generates. */
   protected publish(name: string, value: string): void {

@@ -1,13 +1,15 @@
 import { CfnRule } from 'aws-cdk-lib/aws-events';
 import { CfnPermission } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
-import { NodeFunction } from '../lib/constructs/node-function';
+import { type FunctionPlacement, NodeFunction } from '../lib/constructs/node-function';
 import { pinnedLogicalId } from '../lib/constructs/stateful';
 import { type ModelledFunction, modelledFunctions } from '../lib/estate/functions';
+import { functionZones } from '../lib/estate/network';
 import type { AccountSettings } from '../lib/estate/settings';
 import { type RuleRow, rules } from '../lib/estate/support';
+import { defaultSubnetIds } from './default-vpc';
 import { EstateStack } from './estate-stack';
-import { queueUrlParameter } from './messaging';
+import { securityGroupParameter } from './network';
 
 /** Folder with the bundled code of each function, by its name. */
 export type FunctionCode = ReadonlyMap<string, string>;
@@ -46,12 +48,19 @@ export class FunctionsStack extends EstateStack {
       row,
       settings: this.settings,
       codeFolder: codeFolderOf(code, row.name),
-      required: (key) => this.required(key),
-      queueUrl: (queue) => this.published('messaging', queueUrlParameter(queue)),
+      deployTime: this.deployTime,
+      ...(row.vpc && { placement: this.placement() }),
       ...(callers.length > 0 && {
         deadLetterQueue: callers.find((rule) => rule.deadLetterQueue)?.deadLetterQueue ?? asynchronousDeadLetterQueue,
       }),
     });
+  }
+
+  private placement(): FunctionPlacement {
+    return {
+      subnetIds: defaultSubnetIds(this.settings, functionZones),
+      securityGroupId: this.published('network', securityGroupParameter('functions')),
+    };
   }
 
   private addRule(row: RuleRow, { resource }: NodeFunction): void {

@@ -2,10 +2,8 @@ import type { Construct } from 'constructs';
 import { QueueWithDeadLetterQueue, StandaloneDeadLetterQueue } from '../lib/constructs/queue';
 import { queues, standaloneDeadLetterQueues } from '../lib/estate/messaging';
 import type { AccountSettings } from '../lib/estate/settings';
+import { publishedQueueUrl } from '../lib/estate/support';
 import { EstateStack } from './estate-stack';
-
-/** Name under which the messaging stack publishes the URL of a queue. */
-export const queueUrlParameter = (queue: string): string => `${queue}/url`;
 
 /** Audit section 5: the queues, each with its dead-letter queue. */
 export class MessagingStack extends EstateStack {
@@ -14,7 +12,7 @@ export class MessagingStack extends EstateStack {
     const { posture } = this.settings;
     for (const row of queues) {
       const pair = new QueueWithDeadLetterQueue(this, row.name, { row, posture });
-      this.publish(queueUrlParameter(row.name), pair.queue.url);
+      this.publish(publishedQueueUrl(row.name), pair.queue.url);
     }
     for (const row of standaloneDeadLetterQueues) {
       new StandaloneDeadLetterQueue(this, row.name, { row, posture });

@@ -2,18 +2,28 @@ import { Tags } from 'aws-cdk-lib';
 import {
   CfnFlowLog,
   CfnSecurityGroup,
+  CfnVPCEndpoint,
   type CfnSecurityGroup as Group,
   IpAddresses,
   SubnetType,
   Vpc,
 } from 'aws-cdk-lib/aws-ec2';
-import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { AnyPrincipal, PolicyDocument, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { CfnLogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { namedRole } from '../lib/constructs/named-role';
-import { retainState } from '../lib/constructs/stateful';
-import { type SecurityGroupKey, securityGroups, workerVpc, workerVpcFlowLog } from '../lib/estate/network';
+import { pinnedLogicalId, retainState } from '../lib/constructs/stateful';
+import { endpointServices } from '../lib/estate/functions';
+import {
+  defaultVpc,
+  functionZones,
+  type SecurityGroupKey,
+  securityGroups,
+  workerVpc,
+  workerVpcFlowLog,
+} from '../lib/estate/network';
 import type { AccountSettings } from '../lib/estate/settings';
+import { defaultSubnetIds } from './default-vpc';
 import { EstateStack } from './estate-stack';
 
 /** Name under which the network stack publishes the id of a security group. */
@@ -27,6 +37,7 @@ export class NetworkStack extends EstateStack {
     super(scope, id, 'network', { ...props, description: 'Huntaze estate: worker VPC and security groups' });
     this.addWorkerVpc();
     this.addSecurityGroups();
+    this.addEndpoints();
   }
 
   /** The library checks a VPC's zones against the account's; without this, synth would ask AWS for them. */
@@ -104,9 +115,45 @@ export class NetworkStack extends EstateStack {
         fromFunctions(cache.port),
         ...(posture === 'audited' ? [fromAnywhere(cache.port)] : []),
       ]),
-    } satisfies Record<SecurityGroupKey, CfnSecurityGroup>;
+    } satisfies Partial<Record<SecurityGroupKey, CfnSecurityGroup>>;
     for (const [key, group] of Object.entries(groups) as [SecurityGroupKey, CfnSecurityGroup][]) {
       this.publish(securityGroupParameter(key), group.attrGroupId);
+    }
+  }
+
+  /**
+   * Interface endpoints for what functions inside the default VPC call.
+   *
+   * Private DNS turns every client in that VPC to them, not only our functions: so they admit 443 from the whole VPC, and
+   * their policy admits every principal of the account, on what the account owns.
+   */
+  private addEndpoints(): void {
+    if (endpointServices.length === 0) return;
+    const { port } = securityGroups.endpoints;
+    const group = this.group('endpoints', [
+      { ipProtocol: 'tcp', fromPort: port, toPort: port, cidrIp: defaultVpc.cidr, description: 'The default VPC' },
+    ]);
+    for (const service of endpointServices) {
+      const endpoint = new CfnVPCEndpoint(this, `Endpoint-${service}`, {
+        vpcEndpointType: 'Interface',
+        serviceName: `com.amazonaws.${this.region}.${service}`,
+        vpcId: this.settings.network.defaultVpcId,
+        subnetIds: defaultSubnetIds(this.settings, functionZones),
+        securityGroupIds: [group.attrGroupId],
+        privateDnsEnabled: true,
+        policyDocument: new PolicyDocument({
+          statements: [
+            new PolicyStatement({
+              sid: 'PrincipalsOfThisAccount',
+              principals: [new AnyPrincipal()],
+              actions: [`${service}:*`],
+              resources: [`arn:aws:${service}:${this.region}:${this.account}:*`],
+              conditions: { StringEquals: { 'aws:PrincipalAccount': this.account } },
+            }),
+          ],
+        }),
+      });
+      endpoint.overrideLogicalId(pinnedLogicalId('Endpoint', service));
     }
   }
 

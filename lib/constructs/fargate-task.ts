@@ -4,14 +4,15 @@ import { PolicyStatement, type Role, ServicePrincipal } from 'aws-cdk-lib/aws-ia
 import { CfnLogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { RepositoryRow, TaskRow } from '../estate/compute';
+import type { DeployTimeValues } from './deploy-time';
 import { namedRole } from './named-role';
-import { permissionStatement, type RequiredValue, secretArnPattern } from './permission';
+import { permissionStatement, secretArnPattern } from './permission';
 import { pinnedLogicalId, retainState } from './stateful';
 
 export interface FargateTaskProps {
   readonly row: TaskRow;
   readonly repository: RepositoryRow;
-  readonly required: RequiredValue;
+  readonly deployTime: DeployTimeValues;
 }
 
 /** A Fargate task definition with its log group and its two roles. */
@@ -21,7 +22,7 @@ export class FargateTask extends Construct {
 
   constructor(scope: Construct, id: string, props: FargateTaskProps) {
     super(scope, id);
-    const { row, required } = props;
+    const { row, deployTime } = props;
     const logGroup = new CfnLogGroup(this, 'Logs', {
       logGroupName: row.logGroup.name,
       ...(row.logGroup.retentionDays && { retentionInDays: row.logGroup.retentionDays }),
@@ -31,7 +32,7 @@ export class FargateTask extends Construct {
     const executionRole = this.executionRole(props);
     const taskRole = namedRole(this, 'TaskRole', row.taskRole, tasksPrincipal(this));
     for (const permission of row.permissions) {
-      taskRole.addToPolicy(permissionStatement(this, permission, required));
+      taskRole.addToPolicy(permissionStatement(this, permission, deployTime));
     }
     this.roles = [executionRole, taskRole];
 
@@ -100,10 +101,10 @@ export class FargateTask extends Construct {
     return role;
   }
 
-  private plainVariables({ row, required }: FargateTaskProps): CfnTaskDefinition.KeyValuePairProperty[] {
+  private plainVariables({ row, deployTime }: FargateTaskProps): CfnTaskDefinition.KeyValuePairProperty[] {
     return Object.entries(row.variables).flatMap(([name, source]) => {
       if (source.from === 'secret') return [];
-      return [{ name, value: source.from === 'literal' ? source.value : required(source.parameter) }];
+      return [{ name, value: source.from === 'literal' ? source.value : deployTime.required(source.parameter) }];
     });
   }
 

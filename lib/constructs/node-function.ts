@@ -1,7 +1,8 @@
 import { Duration, Stack } from 'aws-cdk-lib';
-import { type IRole, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { type IRole, PolicyStatement, type Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   Architecture,
+  CfnEventSourceMapping,
   type CfnFunction,
   Code,
   Function as LambdaFunction,
@@ -12,20 +13,28 @@ import {
 import { CfnLogGroup } from 'aws-cdk-lib/aws-logs';
 import { type IQueue, Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import type { FunctionVariable, ModelledFunction } from '../estate/functions';
+import type { FunctionVariable, ModelledFunction, QueueSource } from '../estate/functions';
 import type { AccountSettings } from '../estate/settings';
+import { publishedQueueUrl } from '../estate/support';
+import type { DeployTimeValues } from './deploy-time';
 import { namedRole } from './named-role';
-import { permissionStatement, type RequiredValue } from './permission';
+import { permissionStatement } from './permission';
 import { pinnedLogicalId, retainState } from './stateful';
+
+/** Subnets and security group of a function inside the VPC. */
+export interface FunctionPlacement {
+  readonly subnetIds: readonly string[];
+  readonly securityGroupId: string;
+}
 
 export interface NodeFunctionProps {
   readonly row: ModelledFunction;
   readonly settings: Pick<AccountSettings, 'posture' | 'runtime'>;
   /** Folder with the bundled code. */
   readonly codeFolder: string;
-  readonly required: RequiredValue;
-  /** URL of a queue that another stack published. */
-  readonly queueUrl: (queue: string) => string;
+  readonly deployTime: DeployTimeValues;
+  /** Where a function of the VPC stands. @default outside the VPC */
+  readonly placement?: FunctionPlacement;
   /**
    * Dead-letter queue of a function that EventBridge calls, wired in the hardened posture. The rule's own one does not
    * see the function's errors: for EventBridge an event that Lambda took is delivered.
@@ -55,19 +64,64 @@ export class NodeFunction extends Construct {
       }),
     );
     for (const permission of row.permissions) {
-      role.addToPolicy(permissionStatement(this, permission, props.required));
+      role.addToPolicy(permissionStatement(this, permission, props.deployTime));
     }
 
     this.resource = bundledFunction(
       this,
       { row, settings, codeFolder: props.codeFolder, role },
       {
-        environment: environmentOf(row.variables, props),
+        environment: environmentOf(this, row.variables, props.deployTime),
         ...(props.deadLetterQueue &&
           settings.posture === 'hardened' && { deadLetterQueue: this.queueNamed(props.deadLetterQueue) }),
       },
     );
     this.resource.node.addDependency(logGroup);
+    if (props.placement) this.place(role, props.placement);
+    if (row.consumes) this.consume(row.consumes);
+  }
+
+  private place(role: Role, { subnetIds, securityGroupId }: FunctionPlacement): void {
+    // Lambda makes the network interfaces as the function's role, and EC2 knows no resource for most of these calls
+    // (Lambda developer guide, "Giving Lambda functions access to resources in an Amazon VPC").
+    role.addToPolicy(
+      new PolicyStatement({
+        actions: [
+          'ec2:AssignPrivateIpAddresses',
+          'ec2:CreateNetworkInterface',
+          'ec2:DeleteNetworkInterface',
+          'ec2:DescribeNetworkInterfaces',
+          'ec2:DescribeSubnets',
+          'ec2:UnassignPrivateIpAddresses',
+        ],
+        resources: ['*'],
+      }),
+    );
+    (this.resource.node.defaultChild as CfnFunction).vpcConfig = {
+      subnetIds: [...subnetIds],
+      securityGroupIds: [securityGroupId],
+    };
+  }
+
+  private consume(source: QueueSource): void {
+    const { region, account } = Stack.of(this);
+    const queueArn = `arn:aws:sqs:${region}:${account}:${source.queue}`;
+    this.resource.addToRolePolicy(
+      new PolicyStatement({
+        actions: ['sqs:ChangeMessageVisibility', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'],
+        resources: [queueArn],
+      }),
+    );
+    const mapping = new CfnEventSourceMapping(this, 'Source', {
+      functionName: this.resource.functionName,
+      eventSourceArn: queueArn,
+      batchSize: source.batchSize,
+      maximumBatchingWindowInSeconds: source.batchWindowSeconds ?? 0,
+      functionResponseTypes: ['ReportBatchItemFailures'],
+      ...(source.maxConcurrency && { scalingConfig: { maximumConcurrency: source.maxConcurrency } }),
+    });
+    mapping.overrideLogicalId(pinnedLogicalId('Source', source.queue));
+    mapping.node.addDependency(this.resource);
   }
 
   private queueNamed(name: string): IQueue {
@@ -109,17 +163,23 @@ export function bundledFunction(
 }
 
 function environmentOf(
+  scope: Construct,
   variables: Readonly<Record<string, FunctionVariable>>,
-  { required, queueUrl }: Pick<NodeFunctionProps, 'required' | 'queueUrl'>,
+  deployTime: DeployTimeValues,
 ): Record<string, string> {
+  const { region, account } = Stack.of(scope);
   const value = (variable: FunctionVariable): string => {
     switch (variable.from) {
       case 'literal':
         return variable.value;
       case 'parameter':
-        return required(variable.parameter);
+        return deployTime.required(variable.parameter);
       case 'queue-url':
-        return queueUrl(variable.queue);
+        return deployTime.published('messaging', publishedQueueUrl(variable.queue));
+      case 'data':
+        return deployTime.published('data', variable.name);
+      case 'function-arn':
+        return `arn:aws:lambda:${region}:${account}:function:${variable.function}`;
     }
   };
   return Object.fromEntries(Object.entries(variables).map(([name, variable]) => [name, value(variable)]));

@@ -1,20 +1,19 @@
 import { Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
-import type { Permission } from '../estate/permissions';
-
-/** Reads the value of a deploy-time parameter of `requiredParameters`. */
-export type RequiredValue = (key: string) => string;
+import type { FeatureFlagsPart, Permission } from '../estate/permissions';
+import { publishedFlags } from '../estate/support';
+import type { DeployTimeValues } from './deploy-time';
 
 /** The policy statement of one row, on ARNs made from physical names: the resource may live in another stack. */
 export function permissionStatement(
   scope: Construct,
   permission: Permission,
-  required: RequiredValue,
+  deployTime: DeployTimeValues,
 ): PolicyStatement {
   return new PolicyStatement({
     actions: [...permission.actions],
-    resources: resourceArns(Stack.of(scope), permission, required),
+    resources: resourceArns(Stack.of(scope), permission, deployTime),
   });
 }
 
@@ -28,7 +27,7 @@ export const secretArnPattern = ({ region, account }: Pick<Stack, 'region' | 'ac
 function resourceArns(
   { region, account }: Pick<Stack, 'region' | 'account'>,
   permission: Permission,
-  required: RequiredValue,
+  deployTime: DeployTimeValues,
 ): string[] {
   switch (permission.on) {
     case 'table': {
@@ -43,9 +42,36 @@ function resourceArns(
       return [`arn:aws:ecs:${region}:${account}:service/${permission.cluster}/${permission.name}`];
     case 'kms-key':
       return [`arn:aws:kms:${region}:${account}:key/${permission.id}`];
+    case 'function':
+      return [`arn:aws:lambda:${region}:${account}:function:${permission.name}`];
+    case 'feature-flags':
+      return [featureFlagsArn({ region, account }, permission.part, deployTime)];
     case 'bucket-objects': {
       const { bucket } = permission;
-      return [`arn:aws:s3:::${typeof bucket === 'string' ? bucket : required(bucket.parameter)}/*`];
+      return [`arn:aws:s3:::${typeof bucket === 'string' ? bucket : deployTime.required(bucket.parameter)}/*`];
     }
+  }
+}
+
+/** AppConfig has no names in its ARNs, only the ids that the data stack published. */
+function featureFlagsArn(
+  { region, account }: Pick<Stack, 'region' | 'account'>,
+  part: FeatureFlagsPart,
+  deployTime: DeployTimeValues,
+): string {
+  const id = (name: keyof typeof publishedFlags) => deployTime.published('data', publishedFlags[name]);
+  const service = `arn:aws:appconfig:${region}:${account}`;
+  const application = `${service}:application/${id('application')}`;
+  switch (part) {
+    case 'application':
+      return application;
+    case 'configuration':
+      return `${application}/environment/${id('environment')}/configuration/${id('profile')}`;
+    case 'profile':
+      return `${application}/configurationprofile/${id('profile')}`;
+    case 'environment':
+      return `${application}/environment/${id('environment')}`;
+    case 'strategy':
+      return `${service}:deploymentstrategy/${id('strategy')}`;
   }
 }

@@ -14,6 +14,9 @@ export interface RedisNodeProps {
  * remedy, a replication group beside it, is in the acknowledged findings.
  */
 export class RedisNode extends Construct {
+  /** Host name of the node. */
+  readonly host: string;
+
   constructor(scope: Construct, id: string, { row, subnetIds, securityGroupId }: RedisNodeProps) {
     super(scope, id);
     const subnets = new CfnSubnetGroup(this, 'Subnets', {
@@ -41,5 +44,6 @@ export class RedisNode extends Construct {
     });
     resource.addResourceDependency(subnets);
     retainState(resource, 'Cache', row.name);
+    this.host = resource.attrRedisEndpointAddress;
   }
 }

@@ -8,7 +8,23 @@ export type FunctionVariable =
   /** Only the account knows it: read at deploy time from `requiredParameters`. */
   | { readonly from: 'parameter'; readonly parameter: string }
   /** URL of a queue of `queues`, which the messaging stack publishes. */
-  | { readonly from: 'queue-url'; readonly queue: string };
+  | { readonly from: 'queue-url'; readonly queue: string }
+  /** What the data stack publishes under this name. */
+  | { readonly from: 'data'; readonly name: string }
+  | { readonly from: 'function-arn'; readonly function: string };
+
+/** AWS services that functions inside the VPC call: there is no NAT gateway, so each needs an interface endpoint. */
+export type EndpointService = 'sqs' | 'secretsmanager';
+
+/** A queue as the source of a function's events. */
+export interface QueueSource {
+  readonly queue: string;
+  readonly batchSize: number;
+  /** Seconds that Lambda gathers messages. @default 0 */
+  readonly batchWindowSeconds?: number;
+  /** Most batches at a time, 2 or more. */
+  readonly maxConcurrency?: number;
+}
 
 interface FunctionFacts extends Row {
   readonly usage: string;
@@ -31,8 +47,9 @@ export interface ModelledFunction extends FunctionFacts {
   /** Variables of the deployed function that the model leaves out, with the reason. */
   readonly omittedVariables?: Readonly<Record<string, string>>;
   readonly permissions: readonly Permission[];
-  /** Queue that feeds the function. */
-  readonly consumes?: { readonly queue: string; readonly batchSize: number };
+  readonly consumes?: QueueSource;
+  /** Inside the default VPC, and what it calls there. @default outside */
+  readonly vpc?: { readonly endpoints: readonly EndpointService[] };
 }
 
 /** A function of the audit whose code is not here yet. */
@@ -41,7 +58,7 @@ export interface PendingFunction extends FunctionFacts {
   readonly reason: string;
   /** Seconds; its queue's visibility timeout follows it already. */
   readonly timeout: number;
-  readonly consumes?: { readonly queue: string; readonly batchSize: number };
+  readonly consumes?: QueueSource;
 }
 
 /** A function that stays with its owner. */
@@ -293,3 +310,8 @@ export function consumerOf(queue: string): ModelledFunction | PendingFunction | 
       row.status !== 'inventory-only' && row.consumes?.queue === queue,
   );
 }
+
+/** Services for which the default VPC needs an interface endpoint, from what the functions inside it call. */
+export const endpointServices: readonly EndpointService[] = [
+  ...new Set(modelledFunctions.flatMap(({ vpc }) => vpc?.endpoints ?? [])),
+].sort();

@@ -28,6 +28,12 @@ export const workerVpc: VpcRow & { readonly zones: readonly string[]; readonly s
   ],
 };
 
+/**
+ * Zones of the default VPC in which functions and their interface endpoints stand. Two, because an endpoint costs in each
+ * zone; the endpoints of both services exist in these (us-east-1e lacks many).
+ */
+export const functionZones: readonly string[] = ['us-east-1a', 'us-east-1b'];
+
 /** Flow log of the worker VPC, which the hardened posture adds: nothing recorded who talks to its public subnets. */
 export const workerVpcFlowLog = {
   name: '/huntaze/vpc/worker-flow-logs',
@@ -59,6 +65,12 @@ export const securityGroups = {
     name: 'huntaze-functions-sg',
     description: 'Huntaze functions inside the VPC, egress only',
     evidence: [proposed('functions that talk to Redis or to the closed database')],
+  },
+  endpoints: {
+    name: 'huntaze-endpoints-sg',
+    description: 'Huntaze interface endpoints of the default VPC',
+    port: 443,
+    evidence: [proposed('functions inside the VPC call AWS without a NAT gateway')],
   },
 } as const;
 

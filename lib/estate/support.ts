@@ -243,6 +243,20 @@ export const appConfig = {
   evidence: [evidence('samTemplate', 'inferred', "names; the strategy's figures follow from its name")],
 } as const;
 
+/** Names under which the data stack publishes the ids of the feature flags. */
+export const publishedFlags = {
+  application: 'flags/application-id',
+  environment: 'flags/environment-id',
+  profile: 'flags/profile-id',
+  strategy: 'flags/strategy-id',
+} as const;
+
+/** Name under which the data stack publishes the host of the Redis node. */
+export const publishedCacheHost = 'cache/host';
+
+/** Name under which the messaging stack publishes the URL of a queue. */
+export const publishedQueueUrl = (queue: string): string => `${queue}/url`;
+
 /** Alarm topics, one for each severity. */
 export const alarmTopics = {
   critical: 'huntaze-alarms-critical',

@@ -1,4 +1,10 @@
-import { AppConfigClient } from '@aws-sdk/client-appconfig';
+import {
+  AppConfigClient,
+  ListApplicationsCommand,
+  ListConfigurationProfilesCommand,
+  ListDeploymentStrategiesCommand,
+  ListEnvironmentsCommand,
+} from '@aws-sdk/client-appconfig';
 import { CloudFrontClient, GetDistributionCommand, GetOriginAccessControlCommand } from '@aws-sdk/client-cloudfront';
 import { CloudWatchLogsClient, DescribeLogGroupsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import {
@@ -50,7 +56,7 @@ import {
 import { GetScheduleCommand, SchedulerClient } from '@aws-sdk/client-scheduler';
 import { DescribeSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { GetQueueAttributesCommand, GetQueueUrlCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { type AwsStub, mockClient } from 'aws-sdk-client-mock';
+import { mockClient } from 'aws-sdk-client-mock';
 
 const account = '317805897534';
 const arn = (service: string, name: string) => `arn:aws:${service}:us-east-1:${account}:${name}`;
@@ -95,6 +101,7 @@ export const answers = {
         environment: [
           { name: 'WS_URL', value: 'wss://secret-looking-value' },
           { name: 'RESULT_BUCKET', value: 'bucket' },
+          { name: 'AWS_REGION', value: 'us-east-1' },
         ],
         secrets: [{ name: 'WS_TOKEN', valueFrom: 'x' }],
         logConfiguration: {
@@ -353,6 +360,17 @@ export const answers = {
     { logGroupName: '/ecs/ai-summarizer', retentionInDays: 14 },
     { logGroupName: '/ecs/ai-summarizer-old', retentionInDays: 1 },
   ],
+  flagApplications: [{ Id: 'app1', Name: 'huntaze-flags' }],
+  flagEnvironments: [{ Name: 'production' }],
+  flagProfiles: [{ Name: 'feature-flags', Type: 'AWS.AppConfig.FeatureFlags' }],
+  flagStrategies: [
+    {
+      Name: 'Canary1Percent5Minutes',
+      DeploymentDurationInMinutes: 5,
+      GrowthFactor: 1,
+      FinalBakeTimeInMinutes: 5,
+    },
+  ],
   securityGroup: {
     GroupName: 'huntaze-redis-sg-production',
     VpcId: 'vpc-033be7e71ec9548d2',
@@ -420,6 +438,7 @@ export function emptyAccount(): void {
   stubs.ecr.on(DescribeRepositoriesCommand).rejects(named('RepositoryNotFoundException'));
   stubs.logs.on(DescribeLogGroupsCommand).resolves({ logGroups: [] });
   stubs.ec2.on(DescribeSecurityGroupsCommand).resolves({ SecurityGroups: [] });
+  stubs.appConfig.on(ListApplicationsCommand).resolves({ Items: [] });
 }
 
 /** Every service answers with one row's resource. */
@@ -484,13 +503,17 @@ export function liveAccount(live: Answers): void {
   stubs.secrets.on(DescribeSecretCommand).resolves(live.secret);
   stubs.ecr.on(DescribeRepositoriesCommand).resolves({ repositories: [live.repository] });
   stubs.logs.on(DescribeLogGroupsCommand).resolves({ logGroups: live.logGroups });
+  stubs.appConfig.on(ListApplicationsCommand).resolves({ Items: live.flagApplications });
+  stubs.appConfig.on(ListEnvironmentsCommand).resolves({ Items: live.flagEnvironments });
+  stubs.appConfig.on(ListConfigurationProfilesCommand).resolves({ Items: live.flagProfiles });
+  stubs.appConfig.on(ListDeploymentStrategiesCommand).resolves({ Items: live.flagStrategies });
   stubs.ec2.on(DescribeSecurityGroupsCommand).callsFake(({ GroupIds }: { GroupIds?: string[] }) => ({
     SecurityGroups: GroupIds?.map((id) => ({ GroupName: groupNames[id] ?? id })) ?? [live.securityGroup],
   }));
 }
 
 function reset(): void {
-  for (const stub of Object.values(stubs) as AwsStub<object, object, object>[]) stub.reset();
+  for (const stub of Object.values(stubs)) stub.reset();
 }
 
 const named = (name: string): Error => Object.assign(new Error(`${name}: nothing of that name`), { name });

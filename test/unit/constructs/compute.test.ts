@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { DeployTimeValues } from '../../../lib/constructs/deploy-time';
 import { EdgeFunction } from '../../../lib/constructs/edge-function';
 import { FargateTask } from '../../../lib/constructs/fargate-task';
 import { NodeFunction, type NodeFunctionProps } from '../../../lib/constructs/node-function';
@@ -17,7 +18,10 @@ writeFileSync(join(codeFolder, 'index.js'), 'exports.handler = async () => undef
 writeFileSync(join(codeFolder, 'index.js.map'), '{}');
 
 const stack = () => new Stack(estateApp(), 'test', { env: { account: '111111111111', region: 'us-east-1' } });
-const required = (key: string) => `value-of-${key}`;
+const deployTime: DeployTimeValues = {
+  required: (key) => `value-of-${key}`,
+  published: (owner, name) => `${owner}:${name}`,
+};
 
 const minimal: ModelledFunction = {
   status: 'modelled',
@@ -58,8 +62,7 @@ function functionTemplate(row: ModelledFunction, props: Partial<NodeFunctionProp
     row,
     settings: { posture: 'hardened', runtime: 'nodejs20.x' },
     codeFolder,
-    required,
-    queueUrl: (queue) => `https://queues/${queue}`,
+    deployTime,
     ...props,
   });
   return Template.fromStack(scope);
@@ -89,7 +92,7 @@ describe('a function in the region', () => {
     const template = functionTemplate(maximum);
     template.hasResourceProperties('AWS::Lambda::Function', {
       TracingConfig: { Mode: 'Active' },
-      Environment: { Variables: { TABLE: 'items', AGENT: 'value-of-agent', QUEUE: 'https://queues/jobs' } },
+      Environment: { Variables: { TABLE: 'items', AGENT: 'value-of-agent', QUEUE: 'messaging:jobs/url' } },
     });
     template.hasResourceProperties('AWS::IAM::Policy', {
       PolicyDocument: {
@@ -173,7 +176,7 @@ describe('a Fargate task', () => {
   new FargateTask(scope, 'task', {
     row,
     repository: { name: 'images/crawl', tag: 'main', owner: 'this repository', evidence: [proposed()] },
-    required,
+    deployTime,
   });
   const template = Template.fromStack(scope);
 
