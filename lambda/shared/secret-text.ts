@@ -1,4 +1,5 @@
 import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { errorName } from './error-name';
 
 /**
  * Text of a secret, read at run time.
@@ -18,7 +19,7 @@ export async function readSecretText(
     ({ SecretString }) => SecretString?.trim(),
     (error: unknown) => {
       throw new Error(
-        `The secret that ${variable} names cannot be read, got: ${error instanceof Error ? error.name : 'unknown error'}. ` +
+        `The secret that ${variable} names cannot be read, got: ${errorName(error)}. ` +
           'Set the variable to the name of an existing secret, and let the function read it.',
       );
     },

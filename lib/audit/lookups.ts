@@ -1,6 +1,11 @@
 import { DescribeSecurityGroupsCommand } from '@aws-sdk/client-ec2';
 import { ListEventBusesCommand, ListRuleNamesByTargetCommand } from '@aws-sdk/client-eventbridge';
+import type { AccountSettings } from '../estate/settings';
 import type { AuditClients } from './clients';
+
+/** Ids of the default VPC's subnets in the given zones, sorted; a zone without one is named, so that it matches nothing. */
+export const subnetsIn = (zones: readonly string[], { network }: Pick<AccountSettings, 'network'>): string[] =>
+  zones.map((zone) => network.defaultSubnets[zone] ?? `no subnet in ${zone}`).sort();
 
 /** Names of security groups, sorted: AWS generates the ids. */
 export async function securityGroupNames({ ec2 }: AuditClients, ids: readonly string[]): Promise<string[]> {

@@ -19,6 +19,8 @@ export interface Seeds {
   readonly databases?: Readonly<Record<string, string>>;
   /** Endpoint addresses of cache clusters by their name. */
   readonly caches?: Readonly<Record<string, string>>;
+  /** The default VPC, with the id of its subnet in each zone. */
+  readonly defaultVpc?: { readonly id: string; readonly subnets: Readonly<Record<string, string>> };
 }
 
 export interface EmulatorOptions {

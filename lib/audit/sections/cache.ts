@@ -7,7 +7,7 @@ import {
 import { cache } from '../../estate/databases';
 import { securityGroups } from '../../estate/network';
 import { type AuditClients, collect, orAbsent } from '../clients';
-import { securityGroupNames } from '../lookups';
+import { securityGroupNames, subnetsIn } from '../lookups';
 import { readColumn, type Section } from '../model';
 
 export const cacheSection: Section = {
@@ -16,7 +16,7 @@ export const cacheSection: Section = {
   nameHeading: 'name',
   columns: [readColumn('type', 'nodeType'), readColumn('status', 'status')],
 
-  expected: ({ network }) => [
+  expected: (settings) => [
     {
       kind: 'modelled',
       name: cache.name,
@@ -30,7 +30,7 @@ export const cacheSection: Section = {
         availabilityZone: cache.availabilityZone,
         port: cache.port,
         subnetGroup: cache.subnetGroup,
-        subnets: cache.subnetZones.map((zone) => network.defaultSubnets[zone] ?? `no subnet in ${zone}`).sort(),
+        subnets: subnetsIn(cache.subnetZones, settings),
         parameterGroup: cache.parameterGroup,
         securityGroups: [securityGroups.cache.name],
         snapshotRetentionDays: cache.snapshotRetentionDays,

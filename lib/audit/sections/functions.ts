@@ -5,10 +5,11 @@ import {
   paginateListVersionsByFunction,
 } from '@aws-sdk/client-lambda';
 import { functions, type ModelledFunction } from '../../estate/functions';
+import { functionZones, securityGroups } from '../../estate/network';
 import type { AccountSettings } from '../../estate/settings';
 import { type RuleRow, rules } from '../../estate/support';
 import { type AuditClients, collect, lastSegment, orAbsent } from '../clients';
-import { rulesOfTarget } from '../lookups';
+import { rulesOfTarget, securityGroupNames, subnetsIn } from '../lookups';
 import { type JsonValue, labelColumn, type Properties, readColumn, type Section } from '../model';
 
 /** Of functions whose rules have no dead-letter queue of their own. */
@@ -52,7 +53,8 @@ export const functionsSection: Section = {
       deadLetterQueue: configuration.DeadLetterConfig?.TargetArn
         ? lastSegment(configuration.DeadLetterConfig.TargetArn)
         : null,
-      insideVpc: (configuration.VpcConfig?.SubnetIds ?? []).length > 0,
+      subnets: [...(configuration.VpcConfig?.SubnetIds ?? [])].sort(),
+      securityGroups: await securityGroupNames(clients, configuration.VpcConfig?.SecurityGroupIds ?? []),
       rules: await rulesOfTarget(clients, configuration.FunctionArn ?? ''),
       queues: await queuesOf(clients, name),
       hasPublishedVersion: await hasPublishedVersion(clients, name),
@@ -74,13 +76,27 @@ const expectedProperties = (row: ModelledFunction, settings: AccountSettings): P
   tracing: row.tracing,
   role: row.role,
   variables: Object.keys(row.variables).sort(),
-  insideVpc: false,
+  // Outside a VPC, a function has neither.
+  subnets: row.vpc === undefined ? [] : subnetsIn(functionZones, settings),
+  securityGroups: row.vpc === undefined ? [] : [securityGroups.functions.name],
   deadLetterQueue: settings.posture === 'hardened' ? deadLetterQueueOf(row) : null,
   rules: rules
     .filter(calls(row))
     .map(({ name }) => name)
     .sort(),
-  queues: row.consumes === undefined ? [] : [{ ...row.consumes, enabled: true }],
+  queues:
+    row.consumes === undefined
+      ? []
+      : [
+          {
+            queue: row.consumes.queue,
+            batchSize: row.consumes.batchSize,
+            batchWindowSeconds: row.consumes.batchWindowSeconds ?? 0,
+            maxConcurrency: row.consumes.maxConcurrency ?? null,
+            partialFailures: true,
+            enabled: true,
+          },
+        ],
   // CloudFront takes a numbered version only; what nobody pins needs none.
   ...(row.kind === 'edge' ? { hasPublishedVersion: true } : {}),
 });
@@ -106,6 +122,9 @@ async function queuesOf({ lambda }: AuditClients, FunctionName: string): Promise
     .map((mapping) => ({
       queue: lastSegment(mapping.EventSourceArn ?? ''),
       batchSize: mapping.BatchSize ?? null,
+      batchWindowSeconds: mapping.MaximumBatchingWindowInSeconds ?? 0,
+      maxConcurrency: mapping.ScalingConfig?.MaximumConcurrency ?? null,
+      partialFailures: (mapping.FunctionResponseTypes ?? []).includes('ReportBatchItemFailures'),
       enabled: mapping.State === 'Enabled',
     }))
     .sort((a, b) => a.queue.localeCompare(b.queue, 'en'));

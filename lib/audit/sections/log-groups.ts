@@ -1,6 +1,7 @@
 import { DescribeLogGroupsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { tasks } from '../../estate/compute';
 import { modelledFunctions } from '../../estate/functions';
+import { workerVpcFlowLog } from '../../estate/network';
 import type { Section } from '../model';
 
 export const logGroupsSection: Section = {
@@ -15,9 +16,10 @@ export const logGroupsSection: Section = {
     },
   ],
 
-  expected: () =>
+  expected: ({ posture }) =>
     [
       ...tasks.map((row) => row.logGroup),
+      ...(posture === 'hardened' ? [workerVpcFlowLog] : []),
       // Edge functions write theirs in the region that ran them.
       ...modelledFunctions
         .filter((row) => row.kind === 'regional')

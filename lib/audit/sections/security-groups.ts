@@ -1,4 +1,5 @@
 import { DescribeSecurityGroupsCommand, type IpPermission } from '@aws-sdk/client-ec2';
+import { endpointServices } from '../../estate/functions';
 import { type SecurityGroupKey, securityGroups } from '../../estate/network';
 import type { AccountSettings } from '../../estate/settings';
 import { labelColumn, type Section } from '../model';
@@ -10,7 +11,7 @@ export const securityGroupsSection: Section = {
   columns: [labelColumn('purpose')],
 
   expected: (settings) =>
-    (Object.keys(securityGroups) as SecurityGroupKey[]).map((key) => ({
+    existingGroups().map((key) => ({
       kind: 'modelled',
       name: securityGroups[key].name,
       label: securityGroups[key].description,
@@ -32,6 +33,12 @@ export const securityGroupsSection: Section = {
     );
   },
 };
+
+/** The group of the interface endpoints comes with the first function that needs one. */
+const existingGroups = (): SecurityGroupKey[] =>
+  (Object.keys(securityGroups) as SecurityGroupKey[]).filter(
+    (key) => key !== 'endpoints' || endpointServices.length > 0,
+  );
 
 /** The database's port closes by the setting that closes the plain instance, the cache's with the hardened posture. */
 function openPorts(key: SecurityGroupKey, { posture, databases }: AccountSettings): string[] {

@@ -2,7 +2,7 @@ import { DescribeServicesCommand, paginateListClusters } from '@aws-sdk/client-e
 import { services, tasks } from '../../estate/compute';
 import { securityGroups } from '../../estate/network';
 import { type AuditClients, collect, lastSegment, orAbsent } from '../clients';
-import { securityGroupNames, taskFamily } from '../lookups';
+import { securityGroupNames, subnetsIn, taskFamily } from '../lookups';
 import { labelColumn, readColumn, type Section } from '../model';
 
 export const servicesSection: Section = {
@@ -23,7 +23,7 @@ export const servicesSection: Section = {
         taskDefinition: tasks.find((task) => task.key === row.task)?.name ?? null,
         launchType: 'FARGATE',
         publicAddress: 'ENABLED',
-        subnets: row.zones.map((zone) => settings.network.defaultSubnets[zone] ?? `no subnet in ${zone}`).sort(),
+        subnets: subnetsIn(row.zones, settings),
         securityGroups: [securityGroups.scraper.name],
         rollsBackFailedDeployments: settings.posture === 'hardened',
       },

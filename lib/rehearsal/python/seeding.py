@@ -1,11 +1,11 @@
 """Gives resources the physical names that AWS gave them and that no template can set.
 
 Seeds: {"distributions": {<Comment>: {"id", "domain"}}, "databases": {<DBInstanceIdentifier>: <endpoint address>},
-"caches": {<ClusterName>: <endpoint address>}}.
+"caches": {<ClusterName>: <endpoint address>}, "defaultVpc": {"id", "subnets": {<zone>: <subnet id>}}}.
 No service API sets these either, so this is the one place that writes to the emulator's own records.
 """
 
-from ministack.services import cloudfront, elasticache, rds
+from ministack.services import cloudfront, ec2, elasticache, rds
 from ministack.services.cloudformation import provisioners
 
 
@@ -52,7 +52,35 @@ RENAMES = {
 }
 
 
+def rename_default_vpc(seed, report):
+    """The emulator has made its default VPC by now, under ids of its own and with subnets in three zones."""
+    for store in (
+        ec2._vpcs,
+        ec2._subnets,
+        ec2._security_groups,
+        ec2._network_acls,
+        ec2._internet_gateways,
+        ec2._route_tables,
+    ):
+        store.clear()
+    ec2._DEFAULT_VPC_ID = seed["id"]
+    ec2._init_defaults()
+    template = next(iter(ec2._subnets.values()))
+    ec2._subnets.clear()
+    for index, (zone, subnet_id) in enumerate(sorted(seed["subnets"].items())):
+        ec2._subnets[subnet_id] = {
+            **template,
+            "SubnetId": subnet_id,
+            "CidrBlock": f"172.31.{16 * index}.0/20",
+            "AvailabilityZone": zone,
+            "AvailabilityZoneId": ec2._az_id_for_zone_name(zone),
+        }
+    report.seeded("defaultVpc", seed["id"])
+
+
 def install(seeds, report) -> None:
+    if "defaultVpc" in seeds:
+        rename_default_vpc(seeds["defaultVpc"], report)
     for kind, (resource_type, rename) in RENAMES.items():
         handler = provisioners._RESOURCE_HANDLERS[resource_type]
         create = handler["create"]

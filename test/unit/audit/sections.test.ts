@@ -107,6 +107,7 @@ const wrong: readonly (readonly [string, SectionId, string, unknown, string])[] 
   ['no dead-letter queue', 'functions', 'function.DeadLetterConfig', undefined, 'deadLetterQueue'],
   ['no rule', 'functions', 'functionRules', [], 'rules'],
   ['a second rule', 'functions', 'functionRules.1', 'stranger', 'rules'],
+  ['inside a VPC', 'functions', 'function.VpcConfig', { SubnetIds: ['subnet-1'], SecurityGroupIds: [] }, 'subnets'],
   ['a queue that feeds it', 'functions', 'functionMappings', [{ EventSourceArn: 'a:b', BatchSize: 1 }], 'queues'],
   ['a shorter visibility timeout', 'queues', 'queue.VisibilityTimeout', '90', 'visibilitySeconds'],
   ['no encryption', 'queues', 'queue.SqsManagedSseEnabled', 'false', 'managedEncryption'],

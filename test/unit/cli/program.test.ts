@@ -1,0 +1,47 @@
+import { estateProgram } from '../../../lib/cli/program';
+
+async function run(...args: readonly string[]) {
+  const said = { out: '', error: '' };
+  const program = estateProgram();
+  for (const command of [program, ...program.commands]) {
+    command.exitOverride().configureOutput({
+      writeOut: (text) => {
+        said.out += text;
+      },
+      writeErr: (text) => {
+        said.error += text;
+      },
+    });
+  }
+  const exitCode = await program.parseAsync(args, { from: 'user' }).then(
+    () => 0,
+    (error: { exitCode: number }) => error.exitCode,
+  );
+  return { ...said, exitCode };
+}
+
+describe('estate', () => {
+  test.each([
+    [['--help'], 'rehearse'],
+    [['rehearse', '--help'], '--posture'],
+    [['rehearse', '--help'], '--json'],
+    [['rehearse', '--help'], '--keep'],
+    [['rehearse', '--help'], 'Exit code 0'],
+  ])('%j tells %s', async (args, expected) => {
+    const { out, exitCode } = await run(...args);
+    expect(out).toContain(expected);
+    expect(exitCode).toBe(0);
+  });
+
+  test.each([
+    ['an unknown command', ['rehears'], "unknown command 'rehears'"],
+    ['an unknown posture', ['rehearse', '--posture', 'lax'], 'Allowed choices are audited, hardened.'],
+    ['an unknown option', ['rehearse', '--fast'], "unknown option '--fast'"],
+    ['no file for the report', ['rehearse', '--json'], "option '--json <file>' argument missing"],
+  ])('refuses %s and points to the help', async (_title, args, message) => {
+    const { error, exitCode } = await run(...args);
+    expect(error).toContain(message);
+    expect(error).toContain('--help');
+    expect(exitCode).toBe(1);
+  });
+});
