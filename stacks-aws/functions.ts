@@ -5,8 +5,9 @@ import { type FunctionPlacement, NodeFunction } from '../lib/constructs/node-fun
 import { pinnedLogicalId } from '../lib/constructs/stateful';
 import { type ModelledFunction, modelledFunctions } from '../lib/estate/functions';
 import { functionZones } from '../lib/estate/network';
+import { rulesCalling } from '../lib/estate/posture';
 import type { AccountSettings } from '../lib/estate/settings';
-import { type RuleRow, rules } from '../lib/estate/support';
+import type { RuleRow } from '../lib/estate/support';
 import { defaultSubnetIds } from './default-vpc';
 import { EstateStack } from './estate-stack';
 import { securityGroupParameter } from './network';
@@ -25,9 +26,6 @@ export function codeFolderOf(code: FunctionCode, name: string): string {
   return folder;
 }
 
-/** Keeps the events of functions whose rules have no dead-letter queue of their own. */
-const asynchronousDeadLetterQueue = 'huntaze-lambda-dlq';
-
 /** Audit section 4: the functions in the region, and the rules that call them. */
 export class FunctionsStack extends EstateStack {
   constructor(
@@ -37,22 +35,18 @@ export class FunctionsStack extends EstateStack {
   ) {
     super(scope, id, 'functions', { ...props, description: 'Huntaze estate: functions and their rules' });
     for (const row of modelledFunctions.filter(({ kind }) => kind === 'regional')) {
-      const callers = rules.filter(({ target }) => 'function' in target && target.function === row.name);
-      const nodeFunction = this.addFunction(row, props.code, callers);
-      for (const rule of callers) this.addRule(rule, nodeFunction);
+      const nodeFunction = this.addFunction(row, props.code);
+      for (const rule of rulesCalling(row)) this.addRule(rule, nodeFunction);
     }
   }
 
-  private addFunction(row: ModelledFunction, code: FunctionCode, callers: readonly RuleRow[]): NodeFunction {
+  private addFunction(row: ModelledFunction, code: FunctionCode): NodeFunction {
     return new NodeFunction(this, row.name, {
       row,
       settings: this.settings,
       codeFolder: codeFolderOf(code, row.name),
       deployTime: this.deployTime,
       ...(row.vpc && { placement: this.placement() }),
-      ...(callers.length > 0 && {
-        deadLetterQueue: callers.find((rule) => rule.deadLetterQueue)?.deadLetterQueue ?? asynchronousDeadLetterQueue,
-      }),
     });
   }
 

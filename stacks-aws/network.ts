@@ -22,6 +22,7 @@ import {
   workerVpc,
   workerVpcFlowLog,
 } from '../lib/estate/network';
+import { openToInternet } from '../lib/estate/posture';
 import type { AccountSettings } from '../lib/estate/settings';
 import { defaultSubnetIds } from './default-vpc';
 import { EstateStack } from './estate-stack';
@@ -79,14 +80,8 @@ export class NetworkStack extends EstateStack {
     }).addResourceDependency(logGroup);
   }
 
-  /**
-   * Rules stand inside their groups: moving a rule between postures is then an update in place of one resource.
-   *
-   * Port 5432 stays open to the internet as long as the plain instance is public: both close together, by the setting
-   * that says that nobody outside needs them.
-   */
+  /** Rules stand inside their groups: moving a rule between postures is then an update in place of one resource. */
   private addSecurityGroups(): void {
-    const { posture, databases } = this.settings;
     const scraper = this.group('scraper', []);
     const functions = this.group('functions', []);
     const fromFunctions = (port: number): Group.IngressProperty => ({
@@ -109,11 +104,11 @@ export class NetworkStack extends EstateStack {
       functions,
       database: this.group('database', [
         fromFunctions(database.port),
-        ...(databases.closePublicAccess ? [] : [fromAnywhere(database.port)]),
+        ...(openToInternet('database', this.settings) ? [fromAnywhere(database.port)] : []),
       ]),
       cache: this.group('cache', [
         fromFunctions(cache.port),
-        ...(posture === 'audited' ? [fromAnywhere(cache.port)] : []),
+        ...(openToInternet('cache', this.settings) ? [fromAnywhere(cache.port)] : []),
       ]),
     } satisfies Partial<Record<SecurityGroupKey, CfnSecurityGroup>>;
     for (const [key, group] of Object.entries(groups) as [SecurityGroupKey, CfnSecurityGroup][]) {

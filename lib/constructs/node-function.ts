@@ -14,6 +14,7 @@ import { CfnLogGroup } from 'aws-cdk-lib/aws-logs';
 import { type IQueue, Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { FunctionVariable, ModelledFunction, QueueSource } from '../estate/functions';
+import { effectiveFunction } from '../estate/posture';
 import type { AccountSettings } from '../estate/settings';
 import { publishedQueueUrl } from '../estate/support';
 import type { DeployTimeValues } from './deploy-time';
@@ -35,13 +36,6 @@ export interface NodeFunctionProps {
   readonly deployTime: DeployTimeValues;
   /** Where a function of the VPC stands. @default outside the VPC */
   readonly placement?: FunctionPlacement;
-  /**
-   * Dead-letter queue of a function that EventBridge calls, wired in the hardened posture. The rule's own one does not
-   * see the function's errors: for EventBridge an event that Lambda took is delivered.
-   *
-   * @default none: whoever calls the function sees its errors
-   */
-  readonly deadLetterQueue?: string;
 }
 
 /** A function in the region, with its log group, its role and the environment of its row. */
@@ -67,13 +61,13 @@ export class NodeFunction extends Construct {
       role.addToPolicy(permissionStatement(this, permission, props.deployTime));
     }
 
+    const { deadLetterQueue } = effectiveFunction(row, settings.posture);
     this.resource = bundledFunction(
       this,
       { row, settings, codeFolder: props.codeFolder, role },
       {
         environment: environmentOf(this, row.variables, props.deployTime),
-        ...(props.deadLetterQueue &&
-          settings.posture === 'hardened' && { deadLetterQueue: this.queueNamed(props.deadLetterQueue) }),
+        ...(deadLetterQueue && { deadLetterQueue: this.queueNamed(deadLetterQueue) }),
       },
     );
     this.resource.node.addDependency(logGroup);

@@ -1,6 +1,6 @@
 import { CfnTable } from 'aws-cdk-lib/aws-dynamodb';
 import { Construct } from 'constructs';
-import { effectiveTable } from '../estate/posture';
+import { effectiveTable, tableKey } from '../estate/posture';
 import type { AccountSettings } from '../estate/settings';
 import type { KeySchema, TableRow } from '../estate/support';
 import { retainState } from './stateful';
@@ -8,22 +8,6 @@ import { retainState } from './stateful';
 export interface TableProps {
   readonly row: TableRow;
   readonly settings: Pick<AccountSettings, 'posture' | 'tableKeys' | 'account'>;
-}
-
-/**
- * The key of a table: its row's, or the one that the account's settings decide.
- *
- * @throws when the evidence conflicts and the settings are silent
- */
-export function tableKey(row: TableRow, settings: Pick<AccountSettings, 'tableKeys' | 'account'>): KeySchema {
-  if (row.key !== 'settings') return row.key;
-  const key = settings.tableKeys[row.name];
-  if (key === undefined) {
-    throw new Error(
-      `Key of table ${row.name} is in conflict in the evidence and not in the settings, got: undefined. Set tableKeys['${row.name}'] in settings/${settings.account}.ts.`,
-    );
-  }
-  return key;
 }
 
 /** One table, every property from its row. */

@@ -1,8 +1,9 @@
-import { consumerOf, type FunctionRow, functions } from './functions';
+import { consumerOf, type ModelledFunction } from './functions';
 import type { DeadLetterQueueRow, QueueRow, StandaloneDeadLetterQueueRow } from './messaging';
-import type { Posture } from './settings';
+import type { SecurityGroupKey } from './network';
+import type { AccountSettings, Posture } from './settings';
 import { type BucketEncryption, type BucketRow, productOrigins } from './storage';
-import type { TableRow } from './support';
+import { type KeySchema, type RuleRow, rules, type TableRow } from './support';
 
 /**
  * What a row becomes in a posture. Constructs build it and the read-back expects it, so that the two cannot drift
@@ -122,5 +123,55 @@ export function effectiveDatabase(
   };
 }
 
-/** Functions that this repository holds or will hold, by name. */
-export const functionNamed = (name: string): FunctionRow | undefined => functions.find((row) => row.name === name);
+/** Keeps the events of functions whose rules have no dead-letter queue of their own. */
+const asynchronousDeadLetterQueue = 'huntaze-lambda-dlq';
+
+/** Rules that call the function. */
+export const rulesCalling = (row: Pick<ModelledFunction, 'name'>): readonly RuleRow[] =>
+  rules.filter(({ target }) => 'function' in target && target.function === row.name);
+
+export interface EffectiveFunction {
+  /**
+   * Takes the events of a function that EventBridge calls. The rule's own dead-letter queue does not see the function's
+   * errors: for EventBridge an event that Lambda took is delivered.
+   */
+  readonly deadLetterQueue?: string;
+}
+
+export function effectiveFunction(row: Pick<ModelledFunction, 'name'>, posture: Posture): EffectiveFunction {
+  const callers = rulesCalling(row);
+  if (posture === 'audited' || callers.length === 0) return {};
+  return {
+    deadLetterQueue: callers.find((rule) => rule.deadLetterQueue)?.deadLetterQueue ?? asynchronousDeadLetterQueue,
+  };
+}
+
+/**
+ * Whether the port of a security group is open to the internet.
+ *
+ * Port 5432 stays open as long as the plain instance is public: both close together, by the setting that says that nobody
+ * outside needs them. Redis was never reachable from outside the VPC, so hardening closes it.
+ */
+export function openToInternet(
+  key: SecurityGroupKey,
+  { posture, databases }: { readonly posture: Posture; readonly databases: { readonly closePublicAccess: boolean } },
+): boolean {
+  if (key === 'database') return !databases.closePublicAccess;
+  return key === 'cache' && posture === 'audited';
+}
+
+/**
+ * The key of a table: its row's, or the one that the account's settings decide.
+ *
+ * @throws when the evidence conflicts and the settings are silent
+ */
+export function tableKey(row: TableRow, settings: Pick<AccountSettings, 'tableKeys' | 'account'>): KeySchema {
+  if (row.key !== 'settings') return row.key;
+  const key = settings.tableKeys[row.name];
+  if (key === undefined) {
+    throw new Error(
+      `Key of table ${row.name} is in conflict in the evidence and not in the settings, got: undefined. Set tableKeys['${row.name}'] in settings/${settings.account}.ts.`,
+    );
+  }
+  return key;
+}

@@ -10,6 +10,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'lib/policy': ['lib/estate'],
   'lib/audit': ['lib/estate'],
   'lib/rehearsal': ['lib/estate', 'lib/audit', 'settings'],
+  'lib/cli': ['lib/estate', 'lib/audit', 'lib/rehearsal', 'settings'],
   settings: ['lib/estate'],
   'stacks-aws': ['lib/estate', 'lib/constructs', 'lib/policy', 'cdk.json'],
   'stacks-azure': ['lib/estate', 'lib/policy'],

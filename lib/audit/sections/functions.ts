@@ -6,14 +6,11 @@ import {
 } from '@aws-sdk/client-lambda';
 import { functions, type ModelledFunction } from '../../estate/functions';
 import { functionZones, securityGroups } from '../../estate/network';
+import { effectiveFunction, rulesCalling } from '../../estate/posture';
 import type { AccountSettings } from '../../estate/settings';
-import { type RuleRow, rules } from '../../estate/support';
 import { type AuditClients, collect, lastSegment, orAbsent } from '../clients';
 import { rulesOfTarget, securityGroupNames, subnetsIn } from '../lookups';
 import { type JsonValue, labelColumn, type Properties, readColumn, type Section } from '../model';
-
-/** Of functions whose rules have no dead-letter queue of their own. */
-const asynchronousDeadLetterQueue = 'huntaze-lambda-dlq';
 
 export const functionsSection: Section = {
   id: 'functions',
@@ -79,9 +76,8 @@ const expectedProperties = (row: ModelledFunction, settings: AccountSettings): P
   // Outside a VPC, a function has neither.
   subnets: row.vpc === undefined ? [] : subnetsIn(functionZones, settings),
   securityGroups: row.vpc === undefined ? [] : [securityGroups.functions.name],
-  deadLetterQueue: settings.posture === 'hardened' ? deadLetterQueueOf(row) : null,
-  rules: rules
-    .filter(calls(row))
+  deadLetterQueue: effectiveFunction(row, settings.posture).deadLetterQueue ?? null,
+  rules: rulesCalling(row)
     .map(({ name }) => name)
     .sort(),
   queues:
@@ -100,18 +96,6 @@ const expectedProperties = (row: ModelledFunction, settings: AccountSettings): P
   // CloudFront takes a numbered version only; what nobody pins needs none.
   ...(row.kind === 'edge' ? { hasPublishedVersion: true } : {}),
 });
-
-const calls =
-  (row: ModelledFunction) =>
-  ({ target }: RuleRow): boolean =>
-    'function' in target && target.function === row.name;
-
-/** A function that nobody waits for loses what it cannot work off, unless a queue takes it: that of its rule if it has one. */
-function deadLetterQueueOf(row: ModelledFunction): string | null {
-  const callers = rules.filter(calls(row));
-  if (callers.length === 0) return null;
-  return callers.find((rule) => rule.deadLetterQueue)?.deadLetterQueue ?? asynchronousDeadLetterQueue;
-}
 
 async function queuesOf({ lambda }: AuditClients, FunctionName: string): Promise<JsonValue[]> {
   const mappings = await collect(

@@ -1,6 +1,7 @@
 import { DescribeSecurityGroupsCommand, type IpPermission } from '@aws-sdk/client-ec2';
 import { endpointServices } from '../../estate/functions';
 import { type SecurityGroupKey, securityGroups } from '../../estate/network';
+import { openToInternet } from '../../estate/posture';
 import type { AccountSettings } from '../../estate/settings';
 import { labelColumn, type Section } from '../model';
 
@@ -40,11 +41,9 @@ const existingGroups = (): SecurityGroupKey[] =>
     (key) => key !== 'endpoints' || endpointServices.length > 0,
   );
 
-/** The database's port closes by the setting that closes the plain instance, the cache's with the hardened posture. */
-function openPorts(key: SecurityGroupKey, { posture, databases }: AccountSettings): string[] {
-  if (key === 'database' && !databases.closePublicAccess) return [String(securityGroups.database.port)];
-  if (key === 'cache' && posture === 'audited') return [String(securityGroups.cache.port)];
-  return [];
+function openPorts(key: SecurityGroupKey, settings: AccountSettings): string[] {
+  const group = securityGroups[key];
+  return 'port' in group && openToInternet(key, settings) ? [String(group.port)] : [];
 }
 
 const admitsAnybody = (permission: IpPermission): boolean =>

@@ -5,9 +5,8 @@ import {
   DescribeTimeToLiveCommand,
   type KeySchemaElement,
 } from '@aws-sdk/client-dynamodb';
-import { effectiveTable } from '../../estate/posture';
-import type { AccountSettings } from '../../estate/settings';
-import { type KeySchema, type TableRow, tables } from '../../estate/support';
+import { effectiveTable, tableKey } from '../../estate/posture';
+import { tables } from '../../estate/support';
 import { orAbsent } from '../clients';
 import { type JsonValue, readColumn, type Section, toJson } from '../model';
 
@@ -27,7 +26,7 @@ export const tablesSection: Section = {
         properties: {
           status: 'ACTIVE',
           billing: 'PAY_PER_REQUEST',
-          key: toJson(keyOf(row, settings)),
+          key: toJson(tableKey(row, settings)),
           indexes: row.indexes.map(({ name, partition, sort }) => toJson({ name, partition, sort })),
           timeToLive: row.timeToLive ?? null,
           pointInTimeRecovery,
@@ -65,16 +64,6 @@ export const tablesSection: Section = {
     };
   },
 };
-
-function keyOf(row: TableRow, { tableKeys, account }: AccountSettings): KeySchema {
-  const key = row.key === 'settings' ? tableKeys[row.name] : row.key;
-  if (key === undefined) {
-    throw new Error(
-      `Key of table ${row.name} is in conflict in the evidence and not in the settings, got: undefined. Set tableKeys['${row.name}'] in settings/${account}.ts.`,
-    );
-  }
-  return key;
-}
 
 function keyFacts(schema: readonly KeySchemaElement[], attributes: readonly AttributeDefinition[]) {
   const attribute = (type: 'HASH' | 'RANGE') => {

@@ -118,13 +118,13 @@ describe('a function in the region', () => {
   });
 
   test.each([
-    ['hardened', { TargetArn: 'arn:aws:sqs:us-east-1:111111111111:dead' }],
+    ['hardened', { TargetArn: 'arn:aws:sqs:us-east-1:111111111111:huntaze-lambda-dlq' }],
     ['audited', Match.absent()],
-  ] as const)('a dead-letter queue for events, %s', (posture, expected) => {
-    const template = functionTemplate(minimal, {
-      settings: { posture, runtime: 'nodejs20.x' },
-      deadLetterQueue: 'dead',
-    });
+  ] as const)('a dead-letter queue for a function that a rule calls, %s', (posture, expected) => {
+    const template = functionTemplate(
+      { ...minimal, name: 'content-dispatcher' },
+      { settings: { posture, runtime: 'nodejs20.x' } },
+    );
     template.hasResourceProperties('AWS::Lambda::Function', { DeadLetterConfig: expected });
   });
 
