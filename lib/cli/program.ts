@@ -7,7 +7,7 @@ const commands = [rehearseCommand];
 /** The one door for people: `npx estate <command>`. */
 export function estateProgram(): Command {
   const program = new Command('estate')
-    .description('The Huntaze estate on AWS and Azure: rehearse, audit and review it.')
+    .description('The Huntaze estate on AWS and Azure.')
     .showHelpAfterError('Run with --help for what is known.');
   for (const command of commands) program.addCommand(command().copyInheritedSettings(program));
   return program;
