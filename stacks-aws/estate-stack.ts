@@ -2,8 +2,9 @@ import { DefaultStackSynthesizer, Stack, type StackProps } from 'aws-cdk-lib';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import type { Construct } from 'constructs';
 import type { DeployTimeValues } from '../lib/constructs/deploy-time';
+import { stackParameterName } from '../lib/estate/published';
 import type { AccountSettings } from '../lib/estate/settings';
-import { requiredParameterName, stackParameterName } from '../lib/estate/support';
+import { requiredParameterName } from '../lib/estate/support';
 
 /** Stacks of the estate, by the part of it that they hold. */
 export type StackKey =

@@ -36,6 +36,7 @@ export class FunctionsStack extends EstateStack {
     super(scope, id, 'functions', { ...props, description: 'Huntaze estate: functions and their rules' });
     for (const row of modelledFunctions.filter(({ kind }) => kind === 'regional')) {
       const nodeFunction = this.addFunction(row, props.code);
+      if (row.authorizes) this.admitApi(row.authorizes.apiParameter, nodeFunction);
       for (const rule of rulesCalling(row)) this.addRule(rule, nodeFunction);
     }
   }
@@ -47,6 +48,16 @@ export class FunctionsStack extends EstateStack {
       codeFolder: codeFolderOf(code, row.name),
       deployTime: this.deployTime,
       ...(row.vpc && { placement: this.placement() }),
+    });
+  }
+
+  /** The API's authorizers, and nothing else of API Gateway, may call the function. */
+  private admitApi(apiParameter: string, { resource }: NodeFunction): void {
+    new CfnPermission(this, 'Permission-authorizer', {
+      action: 'lambda:InvokeFunction',
+      functionName: resource.functionArn,
+      principal: 'apigateway.amazonaws.com',
+      sourceArn: `arn:aws:execute-api:${this.region}:${this.account}:${this.required(apiParameter)}/authorizers/*`,
     });
   }
 
@@ -72,6 +83,13 @@ export class FunctionsStack extends EstateStack {
         {
           id: 'function',
           arn: resource.functionArn,
+          ...('function' in row.target && row.target.input && { input: JSON.stringify(row.target.input) }),
+          ...(row.retry && {
+            retryPolicy: {
+              maximumRetryAttempts: row.retry.attempts,
+              maximumEventAgeInSeconds: row.retry.maximumAgeSeconds,
+            },
+          }),
           ...(row.deadLetterQueue && {
             deadLetterConfig: { arn: `arn:aws:sqs:${this.region}:${this.account}:${row.deadLetterQueue}` },
           }),

@@ -1,8 +1,8 @@
 import type { Construct } from 'constructs';
 import { QueueWithDeadLetterQueue, StandaloneDeadLetterQueue } from '../lib/constructs/queue';
 import { queues, standaloneDeadLetterQueues } from '../lib/estate/messaging';
+import { publishedQueueUrl } from '../lib/estate/published';
 import type { AccountSettings } from '../lib/estate/settings';
-import { publishedQueueUrl } from '../lib/estate/support';
 import { EstateStack } from './estate-stack';
 
 /** Audit section 5: the queues, each with its dead-letter queue. */

@@ -5,6 +5,7 @@ import {
   CfnEventSourceMapping,
   type CfnFunction,
   Code,
+  type FunctionOptions,
   Function as LambdaFunction,
   Runtime,
   RuntimeFamily,
@@ -15,8 +16,8 @@ import { type IQueue, Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { FunctionVariable, ModelledFunction, QueueSource } from '../estate/functions';
 import { effectiveFunction } from '../estate/posture';
+import { publishedQueueUrl } from '../estate/published';
 import type { AccountSettings } from '../estate/settings';
-import { publishedQueueUrl } from '../estate/support';
 import type { DeployTimeValues } from './deploy-time';
 import { namedRole } from './named-role';
 import { permissionStatement } from './permission';
@@ -67,6 +68,10 @@ export class NodeFunction extends Construct {
       { row, settings, codeFolder: props.codeFolder, role },
       {
         environment: environmentOf(this, row.variables, props.deployTime),
+        ...(row.asynchronous && {
+          retryAttempts: row.asynchronous.retries,
+          maxEventAge: Duration.seconds(row.asynchronous.maximumAgeSeconds),
+        }),
         ...(deadLetterQueue && { deadLetterQueue: this.queueNamed(deadLetterQueue) }),
       },
     );
@@ -135,7 +140,7 @@ export interface BundledFunctionProps {
 export function bundledFunction(
   scope: Construct,
   { row, settings, codeFolder, role }: BundledFunctionProps,
-  more: { readonly environment?: Record<string, string>; readonly deadLetterQueue?: IQueue } = {},
+  more: Pick<FunctionOptions, 'environment' | 'deadLetterQueue' | 'retryAttempts' | 'maxEventAge'> = {},
 ): LambdaFunction {
   const resource = new LambdaFunction(scope, 'Resource', {
     functionName: row.name,

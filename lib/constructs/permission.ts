@@ -2,7 +2,7 @@ import { Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import type { FeatureFlagsPart, Permission } from '../estate/permissions';
-import { publishedFlags } from '../estate/support';
+import { publishedFlags } from '../estate/published';
 import type { DeployTimeValues } from './deploy-time';
 
 /** The policy statement of one row, on ARNs made from physical names: the resource may live in another stack. */
@@ -45,7 +45,7 @@ function resourceArns(
     case 'function':
       return [`arn:aws:lambda:${region}:${account}:function:${permission.name}`];
     case 'feature-flags':
-      return [featureFlagsArn({ region, account }, permission.part, deployTime)];
+      return permission.parts.map((part) => featureFlagsArn({ region, account }, part, deployTime));
     case 'bucket-objects': {
       const { bucket } = permission;
       return [`arn:aws:s3:::${typeof bucket === 'string' ? bucket : deployTime.required(bucket.parameter)}/*`];
@@ -69,8 +69,12 @@ function featureFlagsArn(
       return `${application}/environment/${id('environment')}/configuration/${id('profile')}`;
     case 'profile':
       return `${application}/configurationprofile/${id('profile')}`;
+    case 'versions':
+      return `${application}/configurationprofile/${id('profile')}/hostedconfigurationversion/*`;
     case 'environment':
       return `${application}/environment/${id('environment')}`;
+    case 'deployments':
+      return `${application}/environment/${id('environment')}/deployment/*`;
     case 'strategy':
       return `${service}:deploymentstrategy/${id('strategy')}`;
   }

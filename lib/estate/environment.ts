@@ -1,3 +1,6 @@
+import { publishingEnvironment } from './environment-publishing';
+import { servicesEnvironment } from './environment-services';
+
 /**
  * Names of the environment variables of every function, shared by the construct that sets them and the handler that
  * reads them.
@@ -7,6 +10,8 @@
  * the value at run time.
  */
 export const environment = {
+  ...publishingEnvironment,
+  ...servicesEnvironment,
   contentDispatcher: {
     postsTable: 'POSTS_TABLE',
     instagramQueueUrl: 'Q_INSTAGRAM',

@@ -1,6 +1,7 @@
 import { environment } from './environment';
 import { audited, evidence, type Row } from './evidence';
 import type { Permission } from './permissions';
+import { publishedCacheHost, publishedFlags } from './published';
 
 /** Where a function's environment variable takes its value. */
 export type FunctionVariable =
@@ -48,6 +49,12 @@ export interface ModelledFunction extends FunctionFacts {
   readonly omittedVariables?: Readonly<Record<string, string>>;
   readonly permissions: readonly Permission[];
   readonly consumes?: QueueSource;
+  /** Metric of `Huntaze/Functions` that counts failures which the function reports and does not raise. */
+  readonly failureMetric?: string;
+  /** How often Lambda tries an asynchronous call again, and for how long it keeps one. @default twice, six hours */
+  readonly asynchronous?: { readonly retries: number; readonly maximumAgeSeconds: number };
+  /** API Gateway calls the function as authorizer: the deploy-time parameter with the API's id. */
+  readonly authorizes?: { readonly apiParameter: string };
   /** Inside the default VPC, and what it calls there. @default outside */
   readonly vpc?: { readonly endpoints: readonly EndpointService[] };
 }
@@ -70,40 +77,114 @@ export interface ForeignFunction extends FunctionFacts {
 export type FunctionRow = ModelledFunction | PendingFunction | ForeignFunction;
 
 const dump = evidence('costListing', 'listed', 'configuration and names of environment keys');
-const pendingReason = 'its code is not ported yet';
 const names = environment;
+
+/** Variables that the three publishers have in common. */
+const publisherVariables = (
+  keys: Readonly<Record<'enablePublish' | 'postsTable' | 'pubkeysTable' | 'tokensTable', string>>,
+): Record<string, FunctionVariable> => ({
+  [keys.enablePublish]: { from: 'parameter', parameter: 'publishers/enabled' },
+  [keys.postsTable]: { from: 'literal', value: 'huntaze-posts' },
+  [keys.pubkeysTable]: { from: 'literal', value: 'huntaze-pubkeys' },
+  [keys.tokensTable]: { from: 'literal', value: 'huntaze-oauth-tokens' },
+});
+
+/** What a publisher does with the tables, and with its own queue beside taking messages from it. */
+const publisherPermissions = (queue: string): readonly Permission[] => [
+  { on: 'table', name: 'huntaze-posts', actions: ['dynamodb:GetItem', 'dynamodb:UpdateItem'] },
+  { on: 'table', name: 'huntaze-pubkeys', actions: ['dynamodb:GetItem', 'dynamodb:UpdateItem'] },
+  { on: 'table', name: 'huntaze-oauth-tokens', actions: ['dynamodb:GetItem'] },
+  { on: 'queue', name: queue, actions: ['sqs:GetQueueUrl', 'sqs:SendMessage'] },
+];
 
 /** Audit section 4: the eleven functions that the audit names, and the four that listings add. */
 export const functions: readonly FunctionRow[] = [
   {
-    status: 'pending',
+    status: 'modelled',
+    kind: 'regional',
     name: 'huntaze-flag-cleanup',
     usage: 'Flag clean-up',
     owner: 'huntaze-prisma-skeleton',
     auditedRuntime: 'nodejs20.x',
+    handler: 'cleanup-handler.handler',
+    memory: 512,
     timeout: 30,
-    reason: pendingReason,
+    tracing: 'Active',
+    role: 'huntaze-prisma-skeleton-CleanupFnRole-5D1s4knYYHlN',
+    failureMetric: 'CleanupFailures',
+    variables: {
+      [names.flagCleanup.applicationId]: { from: 'data', name: publishedFlags.application },
+      [names.flagCleanup.environmentId]: { from: 'data', name: publishedFlags.environment },
+      [names.flagCleanup.profileId]: { from: 'data', name: publishedFlags.profile },
+      [names.flagCleanup.strategyId]: { from: 'data', name: publishedFlags.strategy },
+      [names.flagCleanup.nodeEnvironment]: { from: 'literal', value: 'production' },
+    },
+    permissions: [
+      {
+        on: 'feature-flags',
+        parts: ['application', 'profile', 'versions'],
+        actions: [
+          'appconfig:CreateHostedConfigurationVersion',
+          'appconfig:GetHostedConfigurationVersion',
+          'appconfig:ListHostedConfigurationVersions',
+        ],
+      },
+      {
+        on: 'feature-flags',
+        parts: ['application', 'environment', 'deployments', 'profile', 'strategy'],
+        actions: ['appconfig:GetDeployment', 'appconfig:ListDeployments', 'appconfig:StartDeployment'],
+      },
+    ],
     evidence: [audited(), dump],
   },
   {
-    status: 'pending',
+    status: 'modelled',
+    kind: 'regional',
     name: 'huntaze-rate-limiter',
     usage: 'Rate limiting',
     owner: 'scripts or console',
     auditedRuntime: 'nodejs20.x',
+    handler: 'index.handler',
+    memory: 256,
     timeout: 30,
-    consumes: { queue: 'huntaze-rate-limiter-queue', batchSize: 5 },
-    reason: pendingReason,
-    evidence: [audited(), dump],
+    tracing: 'PassThrough',
+    role: 'huntaze-rate-limiter-lambda-role',
+    variables: {
+      [names.rateLimiter.queueUrl]: { from: 'queue-url', queue: 'huntaze-rate-limiter-queue' },
+      [names.rateLimiter.redisHost]: { from: 'data', name: publishedCacheHost },
+      [names.rateLimiter.redisPort]: { from: 'literal', value: '6379' },
+      [names.rateLimiter.region]: { from: 'literal', value: 'us-east-1' },
+      [names.rateLimiter.bucketCapacity]: { from: 'literal', value: '10' },
+      [names.rateLimiter.tokensPerWindow]: { from: 'literal', value: '10' },
+      [names.rateLimiter.windowSeconds]: { from: 'literal', value: '60' },
+    },
+    permissions: [{ on: 'queue', name: 'huntaze-rate-limiter-queue', actions: ['sqs:SendMessage'] }],
+    consumes: { queue: 'huntaze-rate-limiter-queue', batchSize: 5, maxConcurrency: 2 },
+    vpc: { endpoints: ['sqs'] },
+    evidence: [
+      audited(),
+      dump,
+      evidence('hardeningTerraform', 'inferred', 'event source; bucket and window are the defaults of its source'),
+    ],
   },
   {
-    status: 'pending',
+    status: 'modelled',
+    kind: 'regional',
     name: 'huntaze-jwt-authorizer',
     usage: 'JWT authorization',
     owner: 'scripts or console',
     auditedRuntime: 'nodejs20.x',
+    handler: 'index.handler',
+    memory: 128,
     timeout: 10,
-    reason: pendingReason,
+    tracing: 'PassThrough',
+    role: 'huntaze-jwt-authorizer-role',
+    variables: {
+      [names.jwtAuthorizer.userPoolId]: { from: 'parameter', parameter: 'authorizer/user-pool-id' },
+      [names.jwtAuthorizer.userPoolClientId]: { from: 'parameter', parameter: 'authorizer/client-id' },
+    },
+    permissions: [],
+    authorizes: { apiParameter: 'authorizer/api-id' },
     evidence: [audited(), dump],
   },
   {
@@ -139,37 +220,75 @@ export const functions: readonly FunctionRow[] = [
     evidence: [audited(), dump],
   },
   {
-    status: 'pending',
+    status: 'modelled',
+    kind: 'regional',
     name: 'publisher-instagram',
     usage: 'Publication on Instagram',
     owner: 'huntaze-publishers',
     auditedRuntime: 'nodejs20.x',
+    handler: 'index.handler',
+    memory: 512,
     timeout: 60,
-    consumes: { queue: 'publisher-instagram-production', batchSize: 3 },
-    reason: pendingReason,
-    evidence: [audited(), dump],
+    tracing: 'PassThrough',
+    role: 'huntaze-publishers-InstagramPublisherRole-IjfYdvJCeUqd',
+    variables: {
+      ...publisherVariables(names.publisherInstagram),
+      [names.publisherInstagram.uploadBucket]: { from: 'parameter', parameter: 'publishers/upload-bucket' },
+    },
+    permissions: [
+      ...publisherPermissions('publisher-instagram-production'),
+      { on: 'bucket-objects', bucket: { parameter: 'publishers/upload-bucket' }, actions: ['s3:GetObject'] },
+    ],
+    consumes: { queue: 'publisher-instagram-production', batchSize: 3, batchWindowSeconds: 10, maxConcurrency: 10 },
+    evidence: [audited(), dump, evidence('publishersTemplate', 'inferred', 'event source')],
   },
   {
-    status: 'pending',
+    status: 'modelled',
+    kind: 'regional',
     name: 'publisher-reddit',
     usage: 'Publication on Reddit',
     owner: 'huntaze-publishers',
     auditedRuntime: 'nodejs20.x',
+    handler: 'index.handler',
+    memory: 256,
     timeout: 60,
-    consumes: { queue: 'publisher-reddit-production', batchSize: 5 },
-    reason: pendingReason,
-    evidence: [audited(), dump],
+    tracing: 'PassThrough',
+    role: 'huntaze-publishers-RedditPublisherRole-O3uQPbgwdSGh',
+    variables: {
+      ...publisherVariables(names.publisherReddit),
+      [names.publisherReddit.defaultSubreddit]: {
+        from: 'parameter',
+        parameter: 'publishers/reddit-default-subreddit',
+      },
+    },
+    permissions: [...publisherPermissions('publisher-reddit-production')],
+    consumes: { queue: 'publisher-reddit-production', batchSize: 5, batchWindowSeconds: 10, maxConcurrency: 10 },
+    evidence: [audited(), dump, evidence('publishersTemplate', 'inferred', 'event source')],
   },
   {
-    status: 'pending',
+    status: 'modelled',
+    kind: 'regional',
     name: 'publisher-tiktok',
     usage: 'Publication on TikTok',
     owner: 'huntaze-publishers',
     auditedRuntime: 'nodejs20.x',
+    handler: 'index.handler',
+    memory: 512,
     timeout: 60,
-    consumes: { queue: 'publisher-tiktok-production', batchSize: 3 },
-    reason: pendingReason,
-    evidence: [audited(), dump],
+    tracing: 'PassThrough',
+    role: 'huntaze-publishers-TikTokPublisherRole-g2uALuDXl4vD',
+    variables: {
+      ...publisherVariables(names.publisherTiktok),
+      [names.publisherTiktok.uploadBucket]: { from: 'parameter', parameter: 'publishers/upload-bucket' },
+      [names.publisherTiktok.baseUrl]: { from: 'parameter', parameter: 'publishers/tiktok-base' },
+      [names.publisherTiktok.mode]: { from: 'parameter', parameter: 'publishers/tiktok-mode' },
+    },
+    permissions: [
+      ...publisherPermissions('publisher-tiktok-production'),
+      { on: 'bucket-objects', bucket: { parameter: 'publishers/upload-bucket' }, actions: ['s3:GetObject'] },
+    ],
+    consumes: { queue: 'publisher-tiktok-production', batchSize: 3, batchWindowSeconds: 10, maxConcurrency: 10 },
+    evidence: [audited(), dump, evidence('publishersTemplate', 'inferred', 'event source')],
   },
   {
     status: 'modelled',
@@ -183,6 +302,7 @@ export const functions: readonly FunctionRow[] = [
     timeout: 30,
     tracing: 'PassThrough',
     role: 'ContentDispatcherRole',
+    failureMetric: 'DispatchFailures',
     variables: {
       [names.contentDispatcher.postsTable]: { from: 'literal', value: 'huntaze-posts' },
       [names.contentDispatcher.instagramQueueUrl]: { from: 'queue-url', queue: 'publisher-instagram-production' },
@@ -260,34 +380,101 @@ export const functions: readonly FunctionRow[] = [
     evidence: [audited('python3.11; ported to TypeScript'), dump],
   },
   {
-    status: 'pending',
+    status: 'modelled',
+    kind: 'regional',
     name: 'huntaze-mock-read',
     usage: 'Mock read, or the candidate behind a flag',
     owner: 'huntaze-prisma-skeleton',
     auditedRuntime: 'nodejs20.x',
+    handler: 'mock-handler.handler',
+    memory: 512,
     timeout: 30,
-    reason: pendingReason,
+    tracing: 'Active',
+    role: 'huntaze-prisma-skeleton-MockReadFnRole-ytYyq7XpInsl',
+    variables: {
+      [names.mockRead.applicationId]: { from: 'data', name: publishedFlags.application },
+      [names.mockRead.environmentId]: { from: 'data', name: publishedFlags.environment },
+      [names.mockRead.profileId]: { from: 'data', name: publishedFlags.profile },
+      [names.mockRead.candidateFunctionArn]: { from: 'function-arn', function: 'huntaze-prisma-read' },
+      [names.mockRead.nodeEnvironment]: { from: 'literal', value: 'production' },
+    },
+    permissions: [
+      {
+        on: 'feature-flags',
+        parts: ['configuration'],
+        actions: ['appconfig:GetLatestConfiguration', 'appconfig:StartConfigurationSession'],
+      },
+      { on: 'function', name: 'huntaze-prisma-read', actions: ['lambda:InvokeFunction'] },
+      // It hands the shadow comparison to a call of its own, off the caller's path.
+      { on: 'function', name: 'huntaze-mock-read', actions: ['lambda:InvokeFunction'] },
+    ],
+    // A comparison that comes late compares nothing.
+    asynchronous: { retries: 0, maximumAgeSeconds: 60 },
     evidence: [dump],
   },
   {
-    status: 'pending',
+    status: 'modelled',
+    kind: 'regional',
     name: 'huntaze-prisma-read',
     usage: 'Database read',
     owner: 'huntaze-prisma-skeleton',
     auditedRuntime: 'nodejs20.x',
+    handler: 'prisma-handler.handler',
+    memory: 512,
     timeout: 30,
-    reason: pendingReason,
+    tracing: 'Active',
+    role: 'huntaze-prisma-skeleton-PrismaReadFnRole-MCvz5oU7JUx6',
+    variables: {
+      [names.prismaRead.databaseSecret]: { from: 'literal', value: 'huntaze/database' },
+      [names.prismaRead.nodeEnvironment]: { from: 'literal', value: 'production' },
+    },
+    omittedVariables: {
+      [names.prismaRead.applicationId]: 'the function reads no flag',
+      [names.prismaRead.environmentId]: 'the function reads no flag',
+      [names.prismaRead.profileId]: 'the function reads no flag',
+    },
+    permissions: [{ on: 'secret', name: 'huntaze/database', actions: ['secretsmanager:GetSecretValue'] }],
+    vpc: { endpoints: ['secretsmanager'] },
     evidence: [dump],
   },
   {
-    status: 'pending',
+    status: 'modelled',
+    kind: 'regional',
     name: 'OAuthRefreshStack-RefreshOAuthTokensFn98A56602-DJB5YObxRREC',
     usage: 'Refresh of OAuth tokens',
     owner: 'OAuthRefreshStack',
     auditedRuntime: 'nodejs20.x',
+    handler: 'index.handler',
+    memory: 256,
     timeout: 120,
-    reason: pendingReason,
-    evidence: [dump],
+    tracing: 'PassThrough',
+    role: 'OAuthRefreshStack-RefreshOAuthTokensFnServiceRoleC5-py9G5zSrzR8K',
+    variables: {
+      [names.oauthRefresh.tokensTable]: { from: 'literal', value: 'huntaze-oauth-tokens' },
+      [names.oauthRefresh.redditUserAgent]: { from: 'parameter', parameter: 'oauth/reddit-user-agent' },
+      [names.oauthRefresh.redditCredentialsSecret]: { from: 'literal', value: 'huntaze/oauth/reddit' },
+      [names.oauthRefresh.tiktokCredentialsSecret]: { from: 'literal', value: 'huntaze/oauth/tiktok' },
+      [names.oauthRefresh.analyticsTable]: { from: 'literal', value: 'huntaze-analytics-events' },
+    },
+    permissions: [
+      {
+        on: 'table',
+        name: 'huntaze-oauth-tokens',
+        indexes: ['byExpiry'],
+        actions: ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:Scan', 'dynamodb:UpdateItem'],
+      },
+      { on: 'table', name: 'huntaze-analytics-events', actions: ['dynamodb:PutItem'] },
+      { on: 'secret', name: 'huntaze/oauth/reddit', actions: ['secretsmanager:GetSecretValue'] },
+      { on: 'secret', name: 'huntaze/oauth/tiktok', actions: ['secretsmanager:GetSecretValue'] },
+    ],
+    evidence: [
+      dump,
+      evidence(
+        'oauthCdk',
+        'inferred',
+        'behaviour; the deployed code is older, holds no client secrets and cannot refresh',
+      ),
+    ],
   },
   {
     status: 'inventory-only',

@@ -7,11 +7,18 @@ export type Resource =
   | { readonly on: 'kms-key'; readonly id: string }
   | { readonly on: 'function'; readonly name: string }
   /** Configuration of the feature flags, by the ids that the data stack published. */
-  | { readonly on: 'feature-flags'; readonly part: FeatureFlagsPart }
+  | { readonly on: 'feature-flags'; readonly parts: readonly FeatureFlagsPart[] }
   /** Objects of a bucket whose name only the account knows, or of one of ours. */
   | { readonly on: 'bucket-objects'; readonly bucket: string | { readonly parameter: string } };
 
-export type FeatureFlagsPart = 'application' | 'configuration' | 'profile' | 'environment' | 'strategy';
+export type FeatureFlagsPart =
+  | 'application'
+  | 'configuration'
+  | 'profile'
+  | 'versions'
+  | 'environment'
+  | 'deployments'
+  | 'strategy';
 
 /** What a role may do, on one resource. */
 export type Permission = Resource & { readonly actions: readonly string[] };

@@ -114,6 +114,18 @@ export const secrets: readonly SecretRow[] = [
     owner: 'this repository',
     evidence: [proposed('WS_JWT_SECRET of rotate-ws-token held the key itself')],
   },
+  {
+    name: 'huntaze/oauth/reddit',
+    purpose: 'Client of Reddit: clientId, clientSecret',
+    owner: 'this repository',
+    evidence: [proposed('the deployed refresher has no client secret, so it cannot refresh')],
+  },
+  {
+    name: 'huntaze/oauth/tiktok',
+    purpose: 'Client of TikTok: clientKey, clientSecret',
+    owner: 'this repository',
+    evidence: [proposed('the deployed refresher has no client secret, so it cannot refresh')],
+  },
 ];
 
 /** Secrets that tasks read and other owners keep. */
@@ -137,6 +149,19 @@ export const requiredParameters: readonly RequiredParameter[] = [
   { key: 'ai-summarizer/llm-provider', purpose: 'LLM_PROVIDER of the summarizer task', stack: 'compute' },
   { key: 'rotate-ws-token/agent-id', purpose: 'AGENT_ID of rotate-ws-token', stack: 'functions' },
   { key: 'stripe/event-bus-name', purpose: 'name of the Stripe partner event bus', stack: 'functions' },
+  {
+    key: 'publishers/enabled',
+    purpose: 'ENABLE_PUBLISH of the publishers: true, or false for a dry run',
+    stack: 'functions',
+  },
+  { key: 'publishers/upload-bucket', purpose: 'UPLOAD_BUCKET of the publishers', stack: 'functions' },
+  { key: 'publishers/reddit-default-subreddit', purpose: 'REDDIT_DEFAULT_SR of publisher-reddit', stack: 'functions' },
+  { key: 'publishers/tiktok-base', purpose: 'TIKTOK_BASE of publisher-tiktok', stack: 'functions' },
+  { key: 'publishers/tiktok-mode', purpose: 'TIKTOK_MODE of publisher-tiktok: upload or pull', stack: 'functions' },
+  { key: 'oauth/reddit-user-agent', purpose: 'REDDIT_USER_AGENT of the OAuth refresher', stack: 'functions' },
+  { key: 'authorizer/user-pool-id', purpose: 'USER_POOL_ID of huntaze-jwt-authorizer', stack: 'functions' },
+  { key: 'authorizer/client-id', purpose: 'USER_POOL_CLIENT_ID of huntaze-jwt-authorizer', stack: 'functions' },
+  { key: 'authorizer/api-id', purpose: 'id of the REST API that huntaze-jwt-authorizer serves', stack: 'functions' },
 ];
 
 export const requiredParameterName = (key: string): string => {
@@ -148,9 +173,6 @@ export const requiredParameterName = (key: string): string => {
   return `/huntaze/settings/${key}`;
 };
 
-/** Name of a parameter by which one stack tells another an id that AWS generated. */
-export const stackParameterName = (stack: string, name: string): string => `/huntaze/${stack}/${name}`;
-
 export interface RuleRow extends Row {
   readonly state: 'ENABLED' | 'DISABLED';
   readonly trigger:
@@ -160,8 +182,13 @@ export interface RuleRow extends Row {
         /** Deploy-time parameter with the bus name. @default the account's default bus */
         readonly busParameter?: string;
       };
-  readonly target: { readonly function: string } | { readonly task: string };
+  /** `input`: the event that the function gets. @default the event of the rule */
+  readonly target:
+    | { readonly function: string; readonly input?: Readonly<Record<string, unknown>> }
+    | { readonly task: string };
   readonly deadLetterQueue?: string;
+  /** How often EventBridge tries a delivery again, and for how long. @default 185 times, 24 hours */
+  readonly retry?: { readonly attempts: number; readonly maximumAgeSeconds: number };
 }
 
 /** Event types that the Stripe handler takes. */
@@ -193,6 +220,14 @@ export const rules: readonly RuleRow[] = [
     evidence: [evidence('costListing', 'listed', 'rule, schedule and state: disabled on 19 December')],
   },
   {
+    name: 'huntaze-flag-cleanup-7days',
+    owner: 'huntaze-prisma-skeleton',
+    state: 'ENABLED',
+    trigger: { schedule: 'rate(7 days)' },
+    target: { function: 'huntaze-flag-cleanup' },
+    evidence: [evidence('costListing', 'listed', 'rule, schedule and state')],
+  },
+  {
     name: 'stripe-billing-v1',
     owner: 'stripe-eventbridge',
     state: 'ENABLED',
@@ -200,6 +235,38 @@ export const rules: readonly RuleRow[] = [
     target: { function: 'stripe-events-handler' },
     deadLetterQueue: 'stripe-events-dlq',
     evidence: [evidence('stripeTemplate', 'inferred', 'rule, event types and dead-letter queue')],
+  },
+  {
+    name: 'OAuthRefreshStack-RefreshOAuthRate15mprod',
+    owner: 'OAuthRefreshStack',
+    state: 'ENABLED',
+    trigger: { schedule: 'rate(15 minutes)' },
+    target: {
+      function: 'OAuthRefreshStack-RefreshOAuthTokensFn98A56602-DJB5YObxRREC',
+      input: { providers: ['tiktok', 'reddit'] },
+    },
+    deadLetterQueue: 'OAuthRefreshStack-OAuthRefreshDLQprod397A8CBB-CW8uajPk4646',
+    retry: { attempts: 2, maximumAgeSeconds: 7200 },
+    evidence: [
+      evidence('costListing', 'listed', 'schedule and state; the listing cuts the generated end of the name'),
+      evidence('oauthCdk', 'inferred', 'target, retries and dead-letter queue'),
+    ],
+  },
+  {
+    name: 'OAuthRefreshStack-RefreshOAuthIGprod',
+    owner: 'OAuthRefreshStack',
+    state: 'ENABLED',
+    trigger: { schedule: 'cron(0 9 */3 * ? *)' },
+    target: {
+      function: 'OAuthRefreshStack-RefreshOAuthTokensFn98A56602-DJB5YObxRREC',
+      input: { providers: ['instagram'] },
+    },
+    deadLetterQueue: 'OAuthRefreshStack-OAuthRefreshDLQprod397A8CBB-CW8uajPk4646',
+    retry: { attempts: 2, maximumAgeSeconds: 7200 },
+    evidence: [
+      evidence('costListing', 'listed', 'schedule and state; the listing cuts the generated end of the name'),
+      evidence('oauthCdk', 'inferred', 'target, retries and dead-letter queue'),
+    ],
   },
   {
     name: 'ai-insights-ready',
@@ -242,20 +309,6 @@ export const appConfig = {
   },
   evidence: [evidence('samTemplate', 'inferred', "names; the strategy's figures follow from its name")],
 } as const;
-
-/** Names under which the data stack publishes the ids of the feature flags. */
-export const publishedFlags = {
-  application: 'flags/application-id',
-  environment: 'flags/environment-id',
-  profile: 'flags/profile-id',
-  strategy: 'flags/strategy-id',
-} as const;
-
-/** Name under which the data stack publishes the host of the Redis node. */
-export const publishedCacheHost = 'cache/host';
-
-/** Name under which the messaging stack publishes the URL of a queue. */
-export const publishedQueueUrl = (queue: string): string => `${queue}/url`;
 
 /** Alarm topics, one for each severity. */
 export const alarmTopics = {

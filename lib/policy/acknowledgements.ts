@@ -1,6 +1,8 @@
 import { modelledFunctions } from '../estate/functions';
 import { workerVpcFlowLog } from '../estate/network';
+import { publishedFlags, stackParameterName } from '../estate/published';
 import type { AccountSettings } from '../estate/settings';
+import { requiredParameterName } from '../estate/support';
 
 /** A finding of a check that stands, with the reason why it may. */
 export interface Acknowledgement {
@@ -41,6 +43,10 @@ export function acknowledgementsFor(settings: AccountSettings): readonly Acknowl
 const stack = (key: string): string => `huntaze-estate-${key}`;
 const nag = (rule: string): string => `AwsSolutions::AwsSolutions-${rule}`;
 const wildcard = (resource: string): string => nag(`IAM5[Resource::${resource}]`);
+
+/** How cdk-nag writes a value that is read from an SSM parameter at deploy time; the library's suffix is fixed. */
+const deployTimeId = (parameter: string): string =>
+  `<SsmParameterValue${parameter.replaceAll(/[^A-Za-z0-9]/g, '')}C96584B6F00A464EAD1953AFF4B05118Parameter>`;
 
 /** Weaknesses that the audited posture has and the hardened one closes. */
 const postureRows = ({ posture }: AccountSettings): readonly Acknowledgement[] => {
@@ -166,6 +172,12 @@ const secretRows: readonly Acknowledgement[] = [
     reason: 'The values are set by hand, and clients that no listing names hold copies of them.',
     remedy: 'rotation after the consolidation, when all clients read the secret at run time.',
   },
+  {
+    finding: nag('SMG4'),
+    stack: stack('secrets'),
+    resources: ['SecretHuntazeOauth*'],
+    reason: 'Reddit and TikTok give out client secrets in their consoles; nothing rotates them from outside.',
+  },
 ];
 
 const computeRows = ({ account, region }: AccountSettings): readonly Acknowledgement[] => {
@@ -193,9 +205,7 @@ const computeRows = ({ account, region }: AccountSettings): readonly Acknowledge
       }),
     ),
     {
-      finding: wildcard(
-        'arn:aws:s3:::<SsmParameterValuehuntazesettingsscraperresultbucketC96584B6F00A464EAD1953AFF4B05118Parameter>/*',
-      ),
+      finding: wildcard(`arn:aws:s3:::${deployTimeId(requiredParameterName('scraper/result-bucket'))}/*`),
       stack: compute,
       resources: ['*TaskRoleDefaultPolicy*'],
       reason: 'The scraper names its results itself, in one bucket.',
@@ -220,6 +230,8 @@ const latestRuntime = 'nodejs24.x';
 
 const functionRows = ({ account, region, runtime }: AccountSettings): readonly Acknowledgement[] => {
   const regional = modelledFunctions.filter(({ kind }) => kind === 'regional');
+  const flagId = (part: keyof typeof publishedFlags) => deployTimeId(stackParameterName('data', publishedFlags[part]));
+  const application = `arn:aws:appconfig:${region}:${account}:application/${flagId('application')}`;
   return [
     ...['functions', 'edge'].flatMap((key): Acknowledgement[] => [
       {
@@ -235,8 +247,26 @@ const functionRows = ({ account, region, runtime }: AccountSettings): readonly A
       finding: wildcard('*'),
       stack: stack('functions'),
       resources: ['*RoleDefaultPolicy*'],
-      when: regional.some(({ tracing }) => tracing === 'Active'),
-      reason: 'X-Ray takes no resource.',
+      when: regional.some(({ tracing, vpc }) => tracing === 'Active' || vpc !== undefined),
+      reason:
+        'X-Ray takes no resource, nor do the calls by which Lambda makes the network interfaces of a VPC function.',
+    },
+    ...[
+      `${application}/configurationprofile/${flagId('profile')}/hostedconfigurationversion/*`,
+      `${application}/environment/${flagId('environment')}/deployment/*`,
+    ].map(
+      (resource): Acknowledgement => ({
+        finding: wildcard(resource),
+        stack: stack('functions'),
+        resources: ['huntazeflagcleanupRoleDefaultPolicy*'],
+        reason: 'AppConfig numbers versions and deployments as they come.',
+      }),
+    ),
+    {
+      finding: wildcard(`arn:aws:s3:::${deployTimeId(requiredParameterName('publishers/upload-bucket'))}/*`),
+      stack: stack('functions'),
+      resources: ['publisherinstagramRoleDefaultPolicy*', 'publishertiktokRoleDefaultPolicy*'],
+      reason: 'A post names its upload by key, in one bucket.',
     },
     ...regional.map(
       ({ name }): Acknowledgement => ({

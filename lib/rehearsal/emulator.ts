@@ -105,6 +105,8 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
         MINISTACK_REGION: region,
         // A bundle leaves the AWS SDK out, as the Lambda runtime brings it.
         NODE_PATH: join(projectRoot, 'node_modules'),
+        // Functions call platforms; from here no connection leaves this machine, whatever their configuration says.
+        NODE_OPTIONS: `--require ${JSON.stringify(join(__dirname, 'loopback-only.cjs'))}`,
         REHEARSAL_GAPS: gapsPath,
         REHEARSAL_REPORT: reportPath,
         REHEARSAL_SEEDS: JSON.stringify(options.seeds ?? {}),

@@ -19,6 +19,10 @@ export interface RehearsalValues {
 }
 
 export const stripeBusKey = 'stripe/event-bus-name';
+export const userPoolKey = 'authorizer/user-pool-id';
+export const userPoolClientKey = 'authorizer/client-id';
+export const authorizedApiKey = 'authorizer/api-id';
+export const uploadBucketKey = 'publishers/upload-bucket';
 export const agentIdKey = 'rotate-ws-token/agent-id';
 export const signingKeySecret = 'huntaze/ws-token-signing-key';
 
@@ -31,6 +35,16 @@ export const makeRehearsalValues = (): RehearsalValues => ({
     'scraper/result-bucket': 'rehearsal-results',
     'ai-summarizer/llm-provider': 'azure',
     [agentIdKey]: 'rehearsal-agent',
+    'publishers/enabled': 'true',
+    [uploadBucketKey]: 'rehearsal-uploads',
+    'publishers/reddit-default-subreddit': 'rehearsal',
+    // Nothing listens there: the traffic points the function at a local server, until then it reaches nobody.
+    'publishers/tiktok-base': 'http://127.0.0.1:9',
+    'publishers/tiktok-mode': 'upload',
+    'oauth/reddit-user-agent': 'rehearsal',
+    [userPoolKey]: 'us-east-1_Rehearsal',
+    [userPoolClientKey]: 'rehearsalclientid0000000000',
+    [authorizedApiKey]: 'rehearsal1',
     // Partner buses are named after their partner; only such a name shows that rule and policy cope with its slashes.
     [stripeBusKey]: 'aws.partner/stripe.com/ed_test_rehearsal',
   },
@@ -38,6 +52,8 @@ export const makeRehearsalValues = (): RehearsalValues => ({
     'onlyfans-ws': JSON.stringify({ token: 'not rotated yet' }),
     'huntaze/database': `postgresql://postgres:${password()}@rehearsal.invalid:5432/huntaze`,
     'huntaze-db-password-production': password(),
+    'huntaze/oauth/reddit': JSON.stringify({ clientId: 'rehearsal', clientSecret: password() }),
+    'huntaze/oauth/tiktok': JSON.stringify({ clientKey: 'rehearsal', clientSecret: password() }),
     [signingKeySecret]: randomBytes(32).toString('base64url'),
   },
 });

@@ -10,11 +10,11 @@ const counts: Readonly<Record<string, number>> = {
   'huntaze-estate-foreign-cdktoolkit': 1,
   'huntaze-estate-foreign-cdktoolkit-ofq1abcde': 1,
   'huntaze-estate-foreign-huntazeofcistack': 2,
-  'huntaze-estate-functions': 18,
+  'huntaze-estate-functions': 66,
   'huntaze-estate-messaging': 75,
-  'huntaze-estate-monitoring': 102,
-  'huntaze-estate-network': 23,
-  'huntaze-estate-secrets': 4,
+  'huntaze-estate-monitoring': 142,
+  'huntaze-estate-network': 26,
+  'huntaze-estate-secrets': 6,
   'huntaze-estate-storage': 18,
 };
 

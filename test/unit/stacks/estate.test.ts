@@ -35,6 +35,29 @@ describe('network', () => {
     });
   });
 
+  test.each(['sqs', 'secretsmanager'])('functions inside the VPC reach %s without a NAT gateway', (service) => {
+    template.hasResourceProperties('AWS::EC2::VPCEndpoint', {
+      ServiceName: `com.amazonaws.us-east-1.${service}`,
+      PrivateDnsEnabled: true,
+      PolicyDocument: {
+        Statement: [
+          Match.objectLike({
+            Action: `${service}:*`,
+            Resource: `arn:aws:${service}:us-east-1:317805897534:*`,
+            Condition: { StringEquals: { 'aws:PrincipalAccount': '317805897534' } },
+          }),
+        ],
+      },
+    });
+  });
+
+  test('the endpoints admit the whole VPC, whose name resolution leads every client to them', () => {
+    template.hasResourceProperties('AWS::EC2::SecurityGroup', {
+      GroupName: 'huntaze-endpoints-sg',
+      SecurityGroupIngress: [Match.objectLike({ FromPort: 443, ToPort: 443, CidrIp: '172.31.0.0/16' })],
+    });
+  });
+
   test('every group tells its id', () => {
     const names = Object.values(template.findResources('AWS::SSM::Parameter')).map(({ Properties }) => Properties.Name);
     expect(names.sort()).toEqual(
@@ -103,18 +126,71 @@ describe('functions', () => {
     template.hasResourceProperties('AWS::Events::Rule', { Name, ...properties });
   });
 
-  test('EventBridge may call each function for its own rule only', () => {
+  test('a service may call a function for its own rule or API only', () => {
     const permissions = Object.values(template.findResources('AWS::Lambda::Permission'));
-    expect(permissions).toHaveLength(3);
+    expect(permissions.map(({ Properties }) => Properties.Principal).sort()).toEqual([
+      'apigateway.amazonaws.com',
+      ...Array.from({ length: 6 }, () => 'events.amazonaws.com'),
+    ]);
     for (const { Properties } of permissions) expect(Properties.SourceArn).toBeDefined();
   });
 
-  test('errors that EventBridge does not see land in a dead-letter queue', () => {
-    const queues = Object.values(template.findResources('AWS::Lambda::Function')).map(({ Properties }) => [
-      Properties.FunctionName,
-      Properties.DeadLetterConfig?.TargetArn.split(':').pop(),
+  test.each([
+    ['huntaze-rate-limiter-queue', { BatchSize: 5, MaximumBatchingWindowInSeconds: 0, MaximumConcurrency: 2 }],
+    ['publisher-instagram-production', { BatchSize: 3, MaximumBatchingWindowInSeconds: 10, MaximumConcurrency: 10 }],
+    ['publisher-reddit-production', { BatchSize: 5, MaximumBatchingWindowInSeconds: 10, MaximumConcurrency: 10 }],
+    ['publisher-tiktok-production', { BatchSize: 3, MaximumBatchingWindowInSeconds: 10, MaximumConcurrency: 10 }],
+  ])('%s feeds its function, partial failures reported', (queue, { MaximumConcurrency, ...batch }) => {
+    template.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
+      EventSourceArn: `arn:aws:sqs:us-east-1:317805897534:${queue}`,
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+      ScalingConfig: { MaximumConcurrency },
+      ...batch,
+    });
+  });
+
+  test('only what talks to Redis or to the database stands in the VPC', () => {
+    const inside = Object.values(template.findResources('AWS::Lambda::Function')).filter(
+      ({ Properties }) => Properties.VpcConfig,
+    );
+    expect(inside.map(({ Properties }) => Properties.FunctionName).sort()).toEqual([
+      'huntaze-prisma-read',
+      'huntaze-rate-limiter',
     ]);
+    for (const { Properties } of inside) {
+      expect(Properties.VpcConfig.SubnetIds).toEqual(['subnet-0e29bef80f4c488cd', 'subnet-05e28eada74da9a38']);
+    }
+  });
+
+  test('a shadow comparison that comes late is dropped', () => {
+    template.hasResourceProperties('AWS::Lambda::EventInvokeConfig', {
+      FunctionName: { Ref: 'FunctionHuntazeMockRead' },
+      MaximumRetryAttempts: 0,
+      MaximumEventAgeInSeconds: 60,
+    });
+  });
+
+  test.each([
+    ['OAuthRefreshStack-RefreshOAuthRate15mprod', 'rate(15 minutes)', '{"providers":["tiktok","reddit"]}'],
+    ['OAuthRefreshStack-RefreshOAuthIGprod', 'cron(0 9 */3 * ? *)', '{"providers":["instagram"]}'],
+  ])('rule %s names its providers', (Name, ScheduleExpression, Input) => {
+    template.hasResourceProperties('AWS::Events::Rule', {
+      Name,
+      ScheduleExpression,
+      Targets: [Match.objectLike({ Input, RetryPolicy: { MaximumRetryAttempts: 2, MaximumEventAgeInSeconds: 7200 } })],
+    });
+  });
+
+  test('errors that EventBridge does not see land in a dead-letter queue', () => {
+    const queues = Object.values(template.findResources('AWS::Lambda::Function')).flatMap(({ Properties }) =>
+      Properties.DeadLetterConfig
+        ? [[Properties.FunctionName, Properties.DeadLetterConfig.TargetArn.split(':').pop()]]
+        : [],
+    );
     expect(Object.fromEntries(queues)).toEqual({
+      'OAuthRefreshStack-RefreshOAuthTokensFn98A56602-DJB5YObxRREC':
+        'OAuthRefreshStack-OAuthRefreshDLQprod397A8CBB-CW8uajPk4646',
+      'huntaze-flag-cleanup': 'huntaze-lambda-dlq',
       'content-dispatcher': 'huntaze-lambda-dlq',
       'rotate-ws-token': 'huntaze-lambda-dlq',
       'stripe-events-handler': 'stripe-events-dlq',
