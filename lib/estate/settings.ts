@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { azureSettingsSchema } from './azure-settings';
+import { hybridSettingsSchema } from './hybrid-settings';
 
 /** The account that the audit describes; every other one must give a name prefix. */
 export const auditedAccount = '317805897534';
@@ -71,6 +72,7 @@ export const accountSettingsSchema = z
         .optional(),
     }),
     azure: azureSettingsSchema,
+    hybrid: hybridSettingsSchema.prefault({}),
   })
   .superRefine((settings, context) => {
     if (settings.account !== auditedAccount && settings.namePrefix === undefined) {
