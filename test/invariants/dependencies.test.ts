@@ -11,7 +11,8 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'lib/audit': ['lib/estate'],
   'lib/review': ['lib/estate', 'lib/policy'],
   'lib/rehearsal': ['lib/estate', 'lib/audit', 'settings'],
-  'lib/cli': ['lib/estate', 'lib/audit', 'lib/rehearsal', 'lib/review', 'settings'],
+  'lib/consolidate': ['lib/estate', 'lib/rehearsal', 'settings'],
+  'lib/cli': ['lib/estate', 'lib/audit', 'lib/rehearsal', 'lib/review', 'lib/consolidate', 'settings'],
   settings: ['lib/estate'],
   'stacks-aws': ['lib/estate', 'lib/constructs', 'lib/policy', 'cdk.json'],
   'stacks-azure': ['lib/estate', 'lib/policy'],
@@ -22,6 +23,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
 const forbiddenPackages: Readonly<Record<string, RegExp>> = {
   'lib/estate': /^(aws-cdk-lib|constructs|cdktf|@cdktf\/|@aws-sdk\/)/,
   'lib/audit': /^(aws-cdk-lib|constructs|cdktf|@cdktf\/)/,
+  'lib/consolidate': /^(aws-cdk-lib|constructs|cdktf|@cdktf\/)/,
   'lib/constructs': /^(cdktf|@cdktf\/|@aws-sdk\/)/,
   'stacks-aws': /^(cdktf|@cdktf\/|@aws-sdk\/)/,
   'stacks-azure': /^(aws-cdk-lib|@aws-sdk\/)/,
