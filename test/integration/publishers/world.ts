@@ -233,23 +233,28 @@ export class World {
     const { batchItemFailures } = await handler(event, contextWith(remainingMs));
     const failed = new Set(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
     await Promise.all(
-      event.Records.filter(({ messageId }) => !failed.has(messageId)).map((record) => this.acknowledge(record)),
+      event.Records.map((record) => (failed.has(record.messageId) ? this.comeBack(record) : this.acknowledge(record))),
     );
     return failed.size;
   }
 
-  async acknowledge({ eventSourceARN, receiptHandle }: SQSRecord): Promise<void> {
-    const name = eventSourceARN.split(':').at(-1) ?? '';
-    const deletion = this.sqs.send(
-      new DeleteMessageCommand({
-        QueueUrl: `${this.emulator.endpoint}/${account}/${name}`,
+  /** Ends the time for which a failed message is hidden: the test does not wait for it. */
+  private async comeBack({ eventSourceARN, receiptHandle }: SQSRecord): Promise<void> {
+    const change = this.sqs.send(
+      new ChangeMessageVisibilityCommand({
+        QueueUrl: this.urlOf(eventSourceARN),
         ReceiptHandle: receiptHandle,
+        VisibilityTimeout: 0,
       }),
     );
-    // It has come back since, and another consumer has it: SQS would take the old handle or ignore it.
-    await deletion.catch((error: Error) => {
-      if (error.name !== 'ReceiptHandleIsInvalid') throw error;
-    });
+    await change.catch(unlessItCameBack);
+  }
+
+  async acknowledge({ eventSourceARN, receiptHandle }: SQSRecord): Promise<void> {
+    const deletion = this.sqs.send(
+      new DeleteMessageCommand({ QueueUrl: this.urlOf(eventSourceARN), ReceiptHandle: receiptHandle }),
+    );
+    await deletion.catch(unlessItCameBack);
   }
 
   /** Works a queue off until it is empty. */
@@ -259,15 +264,19 @@ export class World {
     { mostRounds = 40, remainingMs }: { readonly mostRounds?: number; readonly remainingMs?: number } = {},
   ): Promise<void> {
     for (let round = 0; round < mostRounds; round += 1) {
+      if ((await this.depth(platform)) === 0) return;
       const event = await this.receive(platform);
       if (event.Records.length > 0) await this.consume(handler, event, remainingMs);
-      else if ((await this.depth(platform)) === 0) return;
     }
     throw new Error(`The queue of ${platform} is not empty, got: ${await this.depth(platform)} messages.`);
   }
 
   queueUrl(platform: PublisherPlatform, suffix = ''): string {
     return `${this.emulator.endpoint}/${account}/publisher-${platform}${suffix}`;
+  }
+
+  private urlOf(queueArn: string): string {
+    return `${this.emulator.endpoint}/${account}/${queueArn.split(':').at(-1)}`;
   }
 
   private async createTables(): Promise<void> {
@@ -319,13 +328,19 @@ export class World {
         delays.push(command.input.DelaySeconds);
         command.input.DelaySeconds = 0;
       }
-      if (command instanceof ChangeMessageVisibilityCommand) {
-        hidden.push(command.input.VisibilityTimeout ?? 0);
+      // Zero is the test's own, see comeBack.
+      if (command instanceof ChangeMessageVisibilityCommand && command.input.VisibilityTimeout) {
+        hidden.push(command.input.VisibilityTimeout);
         command.input.VisibilityTimeout = 1;
       }
       return Reflect.apply(send, this, [command, ...rest]) as never;
     });
   }
+}
+
+/** Another consumer has the message: SQS would take the old handle or ignore it. */
+function unlessItCameBack(error: Error): void {
+  if (error.name !== 'ReceiptHandleIsInvalid') throw error;
 }
 
 /** The handler, loaded after the environment is set: it makes its clients when it is loaded. */
