@@ -13,6 +13,9 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { SchedulerClient } from '@aws-sdk/client-scheduler';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { STSClient } from '@aws-sdk/client-sts';
+import { type AllowedCalls, auditCalls } from './allowed-calls';
+import { withoutVariableValues } from './variable-values';
 
 /** What every client is made with; without an endpoint, AWS itself. */
 export interface ClientOptions {
@@ -21,28 +24,22 @@ export interface ClientOptions {
   readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
 }
 
-/** A call that the audit may not make. */
+/** A call that the reader may not make. */
 export class NotReadOnlyError extends Error {
   override readonly name = 'NotReadOnlyError';
 }
 
-const readOnly = /^(Get|List|Describe|Head)/;
-const readsValues = new Set([
-  'GetSecretValueCommand',
-  'GetParameterCommand',
-  'GetParametersCommand',
-  'GetObjectCommand',
-]);
-
 /**
- * Refuses a command that could change the account, or that reads a secret's value.
+ * Refuses a call that is not on the list.
  *
- * @throws NotReadOnlyError naming the command
+ * @param clientName class of the SDK's client, such as `S3Client`
+ * @param commandName class of the SDK's command, such as `ListBucketsCommand`
+ * @throws NotReadOnlyError naming both
  */
-export function assertReadOnly(commandName: string): void {
-  if (readOnly.test(commandName) && !readsValues.has(commandName)) return;
+export function assertAllowed(calls: AllowedCalls, clientName: string, commandName: string): void {
+  if (calls[clientName]?.includes(commandName.replace(/Command$/, ''))) return;
   throw new NotReadOnlyError(
-    `The audit only reads configuration, got: ${commandName}. Use a Get, List, Describe or Head command that returns no secret.`,
+    `A reader of the account makes no other call than those on its list, got: ${commandName} of ${clientName}. A call that changes nothing and returns neither data nor a secret may be added to lib/audit/allowed-calls.ts.`,
   );
 }
 
@@ -50,44 +47,53 @@ interface GuardedClient {
   readonly middlewareStack: {
     add(
       middleware: (
-        next: (args: never) => Promise<never>,
-        context: { readonly commandName?: string },
-      ) => (args: never) => Promise<never>,
-      options: { readonly step: 'initialize'; readonly name: string },
+        next: (args: never) => Promise<{ output: unknown }>,
+        context: { readonly clientName?: string; readonly commandName?: string },
+      ) => (args: never) => Promise<{ output: unknown }>,
+      options: { readonly step: 'initialize'; readonly name: string; readonly priority: 'high' },
     ): void;
   };
 }
 
-function guarded<Client>(client: Client): Client {
+/** Makes a client refuse, before anything leaves the machine, whatever is not on the list. */
+export function guarded<Client>(client: Client, calls: AllowedCalls): Client {
   (client as GuardedClient).middlewareStack.add(
     (next, context) => async (args) => {
-      assertReadOnly(context.commandName ?? '');
-      return next(args);
+      assertAllowed(calls, context.clientName ?? '', context.commandName ?? '');
+      const result = await next(args);
+      return { ...result, output: withoutVariableValues(result.output) };
     },
-    { step: 'initialize', name: 'auditIsReadOnly' },
+    { step: 'initialize', name: 'readsOnly', priority: 'high' },
   );
   return client;
 }
 
-/** Clients that the audit reads with. Each refuses, before anything leaves the machine, whatever could change the account. */
-export function auditClients(options: ClientOptions) {
+/**
+ * Clients that read an account. Each refuses whatever is not on the list, and answers without the values of environment
+ * variables: some are secrets that somebody put in the wrong place.
+ *
+ * @param calls what may be called. @default what the audit needs
+ */
+export function auditClients(options: ClientOptions, calls: AllowedCalls = auditCalls) {
+  const guard = <Client>(client: Client) => guarded(client, calls);
   return {
-    appConfig: guarded(new AppConfigClient(options)),
-    cloudFront: guarded(new CloudFrontClient(options)),
-    dynamo: guarded(new DynamoDBClient(options)),
-    ec2: guarded(new EC2Client(options)),
-    ecr: guarded(new ECRClient(options)),
-    ecs: guarded(new ECSClient(options)),
-    elastiCache: guarded(new ElastiCacheClient(options)),
-    events: guarded(new EventBridgeClient(options)),
-    lambda: guarded(new LambdaClient(options)),
-    logs: guarded(new CloudWatchLogsClient(options)),
-    rds: guarded(new RDSClient(options)),
+    appConfig: guard(new AppConfigClient(options)),
+    cloudFront: guard(new CloudFrontClient(options)),
+    dynamo: guard(new DynamoDBClient(options)),
+    ec2: guard(new EC2Client(options)),
+    ecr: guard(new ECRClient(options)),
+    ecs: guard(new ECSClient(options)),
+    elastiCache: guard(new ElastiCacheClient(options)),
+    events: guard(new EventBridgeClient(options)),
+    lambda: guard(new LambdaClient(options)),
+    logs: guard(new CloudWatchLogsClient(options)),
+    rds: guard(new RDSClient(options)),
     // An endpoint of one's own has no host name per bucket.
-    s3: guarded(new S3Client({ ...options, forcePathStyle: options.endpoint !== undefined })),
-    scheduler: guarded(new SchedulerClient(options)),
-    secrets: guarded(new SecretsManagerClient(options)),
-    sqs: guarded(new SQSClient(options)),
+    s3: guard(new S3Client({ ...options, forcePathStyle: options.endpoint !== undefined })),
+    scheduler: guard(new SchedulerClient(options)),
+    secrets: guard(new SecretsManagerClient(options)),
+    sqs: guard(new SQSClient(options)),
+    sts: guard(new STSClient(options)),
   };
 }
 

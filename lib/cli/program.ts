@@ -1,8 +1,9 @@
 import { Command } from 'commander';
+import { auditCommand } from './audit';
 import { rehearseCommand } from './rehearse';
 
 /** Every command of the estate, one file for each. */
-const commands = [rehearseCommand];
+const commands = [rehearseCommand, auditCommand];
 
 /** The one door for people: `npx estate <command>`. */
 export function estateProgram(): Command {

@@ -1,27 +1,54 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { CreateBucketCommand, ListBucketsCommand } from '@aws-sdk/client-s3';
 import { DescribeSecretCommand, GetSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import { DeleteQueueCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
-import { assertReadOnly, auditClients, lastSegment, NotReadOnlyError, orAbsent } from '../../../lib/audit/clients';
+import { auditCalls } from '../../../lib/audit/allowed-calls';
+import { assertAllowed, auditClients, lastSegment, NotReadOnlyError, orAbsent } from '../../../lib/audit/clients';
+import { projectRoot } from '../../support/estate';
 
-describe('assertReadOnly', () => {
-  test.each(['GetBucketPolicyCommand', 'ListQueuesCommand', 'DescribeSecretCommand', 'HeadBucketCommand'])(
-    'admits %s',
-    (name) => {
-      expect(() => assertReadOnly(name)).not.toThrow();
-    },
-  );
+describe('assertAllowed', () => {
+  test('admits a call on the list', () => {
+    expect(() => assertAllowed(auditCalls, 'S3Client', 'GetBucketPolicyCommand')).not.toThrow();
+  });
 
   test.each([
-    'PutBucketPolicyCommand',
-    'DeleteQueueCommand',
-    'UpdateServiceCommand',
-    'ReceiveMessageCommand',
-    'GetSecretValueCommand',
-    'GetParameterCommand',
-    'GetObjectCommand',
-    '',
-  ])('refuses %p', (name) => {
-    expect(() => assertReadOnly(name)).toThrow(NotReadOnlyError);
+    ['S3Client', 'PutBucketPolicyCommand'],
+    ['S3Client', 'GetObjectCommand'],
+    ['SecretsManagerClient', 'GetSecretValueCommand'],
+    ['SSMClient', 'GetParameterCommand'],
+    ['DynamoDBClient', 'GetItemCommand'],
+    ['DynamoDBClient', 'QueryCommand'],
+    ['SQSClient', 'ReceiveMessageCommand'],
+    ['ECSClient', 'UpdateServiceCommand'],
+    // On the list of another client only.
+    ['S3Client', 'DescribeSecretCommand'],
+    ['S3Client', ''],
+    ['', 'ListBucketsCommand'],
+  ])('refuses %s %p', (client, command) => {
+    expect(() => assertAllowed(auditCalls, client, command)).toThrow(NotReadOnlyError);
+  });
+});
+
+describe('the list of allowed calls', () => {
+  const folder = join(projectRoot, 'lib', 'audit');
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
+  const source = files.map((file) => readFileSync(join(folder, file), 'utf8')).join('\n');
+  const used = new Set(
+    [...source.matchAll(/\b(?:paginate([A-Z]\w+)|([A-Z]\w+)Command)\b/g)].map(([, page, command]) => page ?? command),
+  );
+  // Types of answers end like commands do.
+  const listed = Object.values(auditCalls).flat();
+
+  test('holds every call that the audit makes', () => {
+    const sent = [...source.matchAll(/new ([A-Z]\w+)Command\(/g)].map(([, command = '']) => command);
+    const paged = [...source.matchAll(/paginate([A-Z]\w+)\(/g)].map(([, command = '']) => command);
+    expect(sent.length).toBeGreaterThan(30);
+    expect([...sent, ...paged].filter((command) => !listed.includes(command))).toEqual([]);
+  });
+
+  test('holds nothing that the audit does not call', () => {
+    expect(listed.filter((command) => !used.has(command))).toEqual([]);
   });
 });
 

@@ -27,6 +27,8 @@ describe('estate', () => {
     [['rehearse', '--help'], '--json'],
     [['rehearse', '--help'], '--keep'],
     [['rehearse', '--help'], 'Exit code 0'],
+    [['audit', '--help'], '--language'],
+    [['audit', '--help'], 'Exit code 0'],
   ])('%j tells %s', async (args, expected) => {
     const { out, exitCode } = await run(...args);
     expect(out).toContain(expected);
@@ -36,6 +38,7 @@ describe('estate', () => {
   test.each([
     ['an unknown command', ['rehears'], "unknown command 'rehears'"],
     ['an unknown posture', ['rehearse', '--posture', 'lax'], 'Allowed choices are audited, hardened.'],
+    ['an unknown language', ['audit', '--language', 'de'], 'Allowed choices are en, fr.'],
     ['an unknown option', ['rehearse', '--fast'], "unknown option '--fast'"],
     ['no file for the report', ['rehearse', '--json'], "option '--json <file>' argument missing"],
   ])('refuses %s and points to the help', async (_title, args, message) => {
