@@ -13,6 +13,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'lib/rehearsal': ['lib/estate', 'lib/audit', 'settings'],
   'lib/consolidate': ['lib/estate', 'lib/rehearsal', 'settings'],
   'lib/cli': ['lib/estate', 'lib/audit', 'lib/rehearsal', 'lib/review', 'lib/consolidate', 'settings'],
+  'lib/exit': ['lib/cli'],
   settings: ['lib/estate'],
   'stacks-aws': ['lib/estate', 'lib/constructs', 'lib/policy', 'cdk.json'],
   'stacks-azure': ['lib/estate', 'lib/policy'],
