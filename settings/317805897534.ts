@@ -31,6 +31,8 @@ export const settings: AccountSettingsInput = {
     encryptedInstanceKeyId: 'a82c2f5a-78be-4148-8a07-76c8af7410b7',
     // Decision to take: an application outside the VPC may use the plain instance.
     closePublicAccess: false,
+    // docs/decisions/010-where-the-consolidation-runs.md says what each phase brings and what its deploy restarts.
+    consolidation: { phase: 'off' },
   },
   tableKeys: {
     // Inferred from the publishers and the OAuth refresher, which address a token by user and provider.

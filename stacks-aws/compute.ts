@@ -8,6 +8,7 @@ import { FargateTask } from '../lib/constructs/fargate-task';
 import { namedRole } from '../lib/constructs/named-role';
 import { pinnedLogicalId, retainState } from '../lib/constructs/stateful';
 import { clusters, repositories, type ServiceRow, services, type TaskRow, tasks } from '../lib/estate/compute';
+import { runnerPermissions } from '../lib/estate/consolidation';
 import type { AccountSettings } from '../lib/estate/settings';
 import { type RuleRow, rules, summarizerSchedule } from '../lib/estate/support';
 import { defaultSubnetIds } from './default-vpc';
@@ -55,7 +56,11 @@ export class ComputeStack extends EstateStack {
         `Task definition ${row.name} runs an image without a repository row, got: ${row.repository}. Add it to lib/estate/compute.ts.`,
       );
     }
-    this.tasks.set(row.name, new FargateTask(this, row.name, { row, repository, deployTime: this.deployTime }));
+    const permissions = row.key === 'consolidation' ? runnerPermissions(this.settings) : row.permissions;
+    this.tasks.set(
+      row.name,
+      new FargateTask(this, row.name, { row: { ...row, permissions }, repository, deployTime: this.deployTime }),
+    );
   }
 
   private addService(row: ServiceRow): void {

@@ -2,6 +2,7 @@ import { Tags } from 'aws-cdk-lib';
 import {
   CfnFlowLog,
   CfnSecurityGroup,
+  CfnSecurityGroupIngress,
   CfnVPCEndpoint,
   type CfnSecurityGroup as Group,
   IpAddresses,
@@ -13,6 +14,7 @@ import { CfnLogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { namedRole } from '../lib/constructs/named-role';
 import { pinnedLogicalId, retainState } from '../lib/constructs/stateful';
+import { effectsOf } from '../lib/estate/consolidation-phase';
 import { endpointServices } from '../lib/estate/functions';
 import {
   defaultVpc,
@@ -84,13 +86,16 @@ export class NetworkStack extends EstateStack {
   private addSecurityGroups(): void {
     const scraper = this.group('scraper', []);
     const functions = this.group('functions', []);
-    const fromFunctions = (port: number): Group.IngressProperty => ({
+    const consolidation = this.group('consolidation', [], this.runnerEgress());
+    const phase = effectsOf(this.settings.databases.consolidation);
+    const from = (group: CfnSecurityGroup, port: number, description: string): Group.IngressProperty => ({
       ipProtocol: 'tcp',
       fromPort: port,
       toPort: port,
-      sourceSecurityGroupId: functions.attrGroupId,
-      description: 'Functions inside the VPC',
+      sourceSecurityGroupId: group.attrGroupId,
+      description,
     });
+    const fromFunctions = (port: number) => from(functions, port, 'Functions inside the VPC');
     const fromAnywhere = (port: number): Group.IngressProperty => ({
       ipProtocol: 'tcp',
       fromPort: port,
@@ -102,8 +107,10 @@ export class NetworkStack extends EstateStack {
     const groups = {
       scraper,
       functions,
+      consolidation,
       database: this.group('database', [
         fromFunctions(database.port),
+        ...(phase.runner ? [from(consolidation, database.port, 'The consolidation task')] : []),
         ...(openToInternet('database', this.settings) ? [fromAnywhere(database.port)] : []),
       ]),
       cache: this.group('cache', [
@@ -114,6 +121,42 @@ export class NetworkStack extends EstateStack {
     for (const [key, group] of Object.entries(groups) as [SecurityGroupKey, CfnSecurityGroup][]) {
       this.publish(securityGroupParameter(key), group.attrGroupId);
     }
+    if (phase.betweenInstances) this.joinInstances(groups.database);
+  }
+
+  /** Both instances are in one group. A group that names itself inside itself is a circle to CloudFormation. */
+  private joinInstances(group: CfnSecurityGroup): void {
+    const { port } = securityGroups.database;
+    const rule = new CfnSecurityGroupIngress(this, 'BetweenInstances', {
+      groupId: group.attrGroupId,
+      sourceSecurityGroupId: group.attrGroupId,
+      ipProtocol: 'tcp',
+      fromPort: port,
+      toPort: port,
+      description: 'Replication between the two instances',
+    });
+    rule.overrideLogicalId(pinnedLogicalId('Ingress', 'between instances'));
+  }
+
+  /** The databases, and the APIs of AWS: those with an endpoint in the VPC, and the others by the task's public address. */
+  private runnerEgress(): Group.EgressProperty[] {
+    const { database, endpoints } = securityGroups;
+    return [
+      {
+        ipProtocol: 'tcp',
+        fromPort: database.port,
+        toPort: database.port,
+        cidrIp: defaultVpc.cidr,
+        description: 'PostgreSQL in the default VPC',
+      },
+      {
+        ipProtocol: 'tcp',
+        fromPort: endpoints.port,
+        toPort: endpoints.port,
+        cidrIp: anywhere,
+        description: 'APIs of AWS',
+      },
+    ];
   }
 
   /**
@@ -152,14 +195,18 @@ export class NetworkStack extends EstateStack {
     }
   }
 
-  private group(key: SecurityGroupKey, ingress: Group.IngressProperty[]): CfnSecurityGroup {
+  private group(
+    key: SecurityGroupKey,
+    ingress: Group.IngressProperty[],
+    egress: Group.EgressProperty[] = [{ ipProtocol: '-1', cidrIp: anywhere, description: 'All egress' }],
+  ): CfnSecurityGroup {
     const { name, description } = securityGroups[key];
     return new CfnSecurityGroup(this, `${key}-group`, {
       groupName: name,
       groupDescription: description,
       vpcId: this.settings.network.defaultVpcId,
       ...(ingress.length > 0 && { securityGroupIngress: ingress }),
-      securityGroupEgress: [{ ipProtocol: '-1', cidrIp: anywhere, description: 'All egress' }],
+      securityGroupEgress: egress,
     });
   }
 }

@@ -14,6 +14,9 @@ export function permissionStatement(
   return new PolicyStatement({
     actions: [...permission.actions],
     resources: resourceArns(Stack.of(scope), permission, deployTime),
+    ...(permission.on === 'metrics' && {
+      conditions: { StringEquals: { 'cloudwatch:namespace': permission.namespace } },
+    }),
   });
 }
 
@@ -44,6 +47,25 @@ function resourceArns(
       return [`arn:aws:kms:${region}:${account}:key/${permission.id}`];
     case 'function':
       return [`arn:aws:lambda:${region}:${account}:function:${permission.name}`];
+    case 'database':
+      return [`arn:aws:rds:${region}:${account}:db:${permission.name}`];
+    case 'database-parameters':
+      return [`arn:aws:rds:${region}:${account}:pg:${permission.name}`];
+    case 'database-subnet-group':
+      return [`arn:aws:rds:${region}:${account}:subgrp:${permission.name}`];
+    case 'database-snapshots':
+      return [`arn:aws:rds:${region}:${account}:snapshot:${permission.prefix}*`];
+    case 'database-deployments':
+      return [`arn:aws:rds:${region}:${account}:deployment:*`];
+    case 'stack':
+      return [`arn:aws:cloudformation:${region}:${account}:stack/${permission.name}/*`];
+    case 'alarms':
+      return [`arn:aws:cloudwatch:${region}:${account}:alarm:${permission.prefix}*`];
+    case 'tasks':
+      return [`arn:aws:ecs:${region}:${account}:task/${permission.cluster}/*`];
+    case 'everything':
+    case 'metrics':
+      return ['*'];
     case 'feature-flags':
       return permission.parts.map((part) => featureFlagsArn({ region, account }, part, deployTime));
     case 'bucket-objects': {

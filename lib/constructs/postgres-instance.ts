@@ -1,10 +1,11 @@
 import { Stack } from 'aws-cdk-lib';
-import { CfnDBInstance } from 'aws-cdk-lib/aws-rds';
+import { CfnDBInstance, CfnDBParameterGroup } from 'aws-cdk-lib/aws-rds';
 import { Construct } from 'constructs';
+import { ownParameterGroup, parametersOf } from '../estate/consolidation';
 import type { DatabaseRow } from '../estate/databases';
 import { effectiveDatabase } from '../estate/posture';
 import type { AccountSettings } from '../estate/settings';
-import { retainState } from './stateful';
+import { pinnedLogicalId, retainState } from './stateful';
 
 export interface PostgresInstanceProps {
   readonly row: DatabaseRow;
@@ -25,7 +26,12 @@ export class PostgresInstance extends Construct {
     super(scope, id);
     const { account, region } = Stack.of(this);
     const { databases } = settings;
-    const effective = effectiveDatabase(row, settings.posture, databases.closePublicAccess);
+    const effective = effectiveDatabase(
+      row,
+      settings.posture,
+      databases.closePublicAccess,
+      databases.consolidation.phase,
+    );
     const resource = new CfnDBInstance(this, 'Resource', {
       dbInstanceIdentifier: row.name,
       dbInstanceClass: row.instanceClass,
@@ -46,7 +52,7 @@ export class PostgresInstance extends Construct {
       vpcSecurityGroups: [securityGroupId],
       publiclyAccessible: effective.publiclyAccessible,
       port: '5432',
-      dbParameterGroupName: row.parameterGroup,
+      dbParameterGroupName: this.ownParameters(row, databases) ?? row.parameterGroup,
       caCertificateIdentifier: row.certificateAuthority,
       autoMinorVersionUpgrade: true,
       backupRetentionPeriod: row.backupRetentionDays,
@@ -64,5 +70,26 @@ export class PostgresInstance extends Construct {
     retainState(resource, 'Database', row.name);
     // The linter's list of classes for 17.4 begins at r5; RDS ran both instances on db.t3.micro (listing of 19 December).
     resource.addMetadata('cfn-lint', { config: { ignore_checks: ['E3062'] } });
+  }
+
+  /**
+   * The instance's own parameter group, in the phases of the consolidation that have one.
+   *
+   * The service specification says that a change of the group may replace the instance; CloudFormation's own page says
+   * that it restarts it ("an update triggers a reboot"). `docs/consolidation-infrastructure.md` makes sure with a stack
+   * policy, which CloudFormation refuses to break.
+   */
+  private ownParameters(row: DatabaseRow, databases: AccountSettings['databases']): string | undefined {
+    const parameters = parametersOf(databases.consolidation);
+    if (parameters === undefined) return undefined;
+    const { name, family } = ownParameterGroup(row.name, databases.engineVersion);
+    const group = new CfnDBParameterGroup(this, 'Parameters', {
+      dbParameterGroupName: name,
+      family,
+      description: `Parameters of ${row.name}`,
+      parameters,
+    });
+    group.overrideLogicalId(pinnedLogicalId('ParameterGroup', name));
+    return group.ref;
   }
 }

@@ -1,4 +1,4 @@
-import { audited, type Evidence, evidence, type Row } from './evidence';
+import { audited, type Evidence, evidence, proposed, type Row } from './evidence';
 import type { Permission } from './permissions';
 
 /** Audit section 1: the clusters. */
@@ -38,6 +38,12 @@ export const repositories: readonly RepositoryRow[] = [
   { name: 'huntaze-onlyfans-scraper', tag: 'latest', owner: 'scripts or console', evidence: [repositoryListing] },
   { name: 'huntaze/of-browser-worker', tag: 'main', owner: 'HuntazeOfStack', evidence: [repositoryListing] },
   { name: 'ai-team/summarizer', tag: 'latest', owner: 'ai-team', evidence: [repositoryListing] },
+  {
+    name: 'huntaze/consolidate',
+    tag: 'stable',
+    owner: 'this repository',
+    evidence: [proposed('image of the consolidation, see image/consolidate')],
+  },
 ];
 
 /** Where a container's environment variable takes its value. */
@@ -50,7 +56,7 @@ export type VariableSource =
 
 export interface TaskRow extends Row {
   /** Key in stacks and outputs. */
-  readonly key: 'scraper' | 'browserWorker' | 'summarizer';
+  readonly key: 'scraper' | 'browserWorker' | 'summarizer' | 'consolidation';
   readonly cluster: string;
   readonly repository: string;
   readonly container: string;
@@ -168,6 +174,23 @@ export const tasks: readonly TaskRow[] = [
       ),
       evidence('costListing', 'listed', 'log group and both secrets'),
     ],
+  },
+  {
+    name: 'huntaze-consolidate',
+    key: 'consolidation',
+    owner: 'this repository',
+    cluster: 'huntaze-cluster',
+    repository: 'huntaze/consolidate',
+    container: 'estate',
+    cpu: 1024,
+    memory: 2048,
+    logGroup: { name: '/huntaze/consolidation', retentionDays: 400, prefix: 'run' },
+    executionRole: 'huntaze-consolidate-execution',
+    taskRole: 'huntaze-consolidate-task',
+    variables: { AWS_REGION: { from: 'literal', value: 'us-east-1' } },
+    // The rights follow from phase and strategy: `runnerPermissions` in consolidation.ts.
+    permissions: [],
+    evidence: [proposed('runs the consolidation inside the VPC; started by hand, once for each run')],
   },
 ];
 

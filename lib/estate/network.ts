@@ -66,6 +66,11 @@ export const securityGroups = {
     description: 'Huntaze functions inside the VPC, egress only',
     evidence: [proposed('functions that talk to Redis or to the closed database')],
   },
+  consolidation: {
+    name: 'huntaze-consolidation-sg',
+    description: 'Huntaze consolidation task, egress to PostgreSQL and HTTPS only',
+    evidence: [proposed('the one-off task that consolidates the two instances')],
+  },
   endpoints: {
     name: 'huntaze-endpoints-sg',
     description: 'Huntaze interface endpoints of the default VPC',

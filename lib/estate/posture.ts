@@ -1,3 +1,4 @@
+import type { ConsolidationPhase } from './consolidation-phase';
 import { consumerOf, type ModelledFunction } from './functions';
 import type { DeadLetterQueueRow, QueueRow, StandaloneDeadLetterQueueRow } from './messaging';
 import type { SecurityGroupKey } from './network';
@@ -109,16 +110,21 @@ export interface EffectiveDatabase {
   readonly copyTagsToSnapshot: boolean;
 }
 
-/** The plain instance stays public until a setting of its own closes it: a default deploy must not cut anyone off. */
+/**
+ * The plain instance stays public until a setting of its own closes it: a default deploy must not cut anyone off.
+ *
+ * @param phase of the consolidation; once it is prepared for, both instances are protected in the audited posture too
+ */
 export function effectiveDatabase(
   row: { readonly publiclyAccessible: boolean },
   posture: Posture,
   closePublicAccess: boolean,
+  phase: ConsolidationPhase = 'off',
 ): EffectiveDatabase {
   const hardened = posture === 'hardened';
   return {
     publiclyAccessible: row.publiclyAccessible && !closePublicAccess,
-    deletionProtection: hardened,
+    deletionProtection: hardened || phase !== 'off',
     copyTagsToSnapshot: hardened,
   };
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { azureSettingsSchema } from './azure-settings';
+import { consolidationSettingsSchema } from './consolidation-phase';
 import { hybridSettingsSchema } from './hybrid-settings';
 
 /** The account that the audit describes; every other one must give a name prefix. */
@@ -51,6 +52,8 @@ export const accountSettingsSchema = z
       encryptedInstanceKeyId: z.uuid(),
       /** Closes the plain instance to the internet. Off: an application outside the VPC may use it. */
       closePublicAccess: z.boolean(),
+      /** How far the infrastructure is prepared for the consolidation onto the encrypted instance. */
+      consolidation: consolidationSettingsSchema,
     }),
     /** Create-only keys of the tables whose evidence conflicts or is silent. */
     tableKeys: z.record(z.string(), keySchema),
@@ -106,6 +109,16 @@ export const contextKeys = {
     path: ['databases', 'closePublicAccess'],
     parse: (value: string) => (value === 'true' ? true : value === 'false' ? false : value),
     help: 'true closes the plain database to the internet',
+  },
+  consolidationPhase: {
+    path: ['databases', 'consolidation', 'phase'],
+    parse: (value: string) => value,
+    help: 'how far the infrastructure is prepared for the consolidation: off, survey, prepare, replicate, soak, retain',
+  },
+  consolidationStrategy: {
+    path: ['databases', 'consolidation', 'strategy'],
+    parse: (value: string) => value,
+    help: 'how the instances are consolidated; decides the rights of the task',
   },
   scraperDesiredCount: {
     path: ['compute', 'scraperDesiredCount'],
@@ -181,6 +194,8 @@ function assign(target: Record<string, unknown>, path: readonly string[], value:
     target[head] = value;
     return;
   }
+  // A part that the settings file leaves to its defaults is not there yet.
+  target[head] ??= {};
   assign(target[head] as Record<string, unknown>, rest, value);
 }
 

@@ -77,12 +77,23 @@ export const tables: readonly TableRow[] = [
       evidence('oauthCdk', 'inferred', 'day and sk in the function that writes, eventId in a script'),
     ],
   },
+  {
+    name: 'huntaze-consolidation-state',
+    owner: 'this repository',
+    key: { partition: text('pair') },
+    indexes: [],
+    auditedPointInTimeRecovery: true,
+    evidence: [proposed('state of the consolidation: it outlives its runs, so it stands in every phase')],
+  },
 ];
 
 /** A secret. Its value is never in a template: a later edit would write a new password over a live one. */
 export interface SecretRow extends Row {
   readonly purpose: string;
 }
+
+/** Holds the URL with which applications reach the database; the consolidation switches its host. */
+export const databaseSecret = 'huntaze/database';
 
 /** Holds the master password of both PostgreSQL instances as its whole value. */
 export const masterPasswordSecret = 'huntaze-db-password-production';
@@ -97,7 +108,7 @@ export const secrets: readonly SecretRow[] = [
     evidence: [secretListing],
   },
   {
-    name: 'huntaze/database',
+    name: databaseSecret,
     purpose: 'Database URL of huntaze-prisma-read',
     owner: 'huntaze-prisma-skeleton',
     evidence: [secretListing],

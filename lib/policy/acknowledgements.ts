@@ -1,3 +1,5 @@
+import { consolidatedInstancePrefix, consolidationPair, consolidationSnapshotPrefix } from '../estate/consolidation';
+import { effectsOf } from '../estate/consolidation-phase';
 import { modelledFunctions } from '../estate/functions';
 import { workerVpcFlowLog } from '../estate/network';
 import { publishedFlags, stackParameterName } from '../estate/published';
@@ -180,7 +182,8 @@ const secretRows: readonly Acknowledgement[] = [
   },
 ];
 
-const computeRows = ({ account, region }: AccountSettings): readonly Acknowledgement[] => {
+const computeRows = (settings: AccountSettings): readonly Acknowledgement[] => {
+  const { account, region } = settings;
   const compute = stack('compute');
   const logs = (group: string): string => wildcard(`arn:aws:logs:${region}:${account}:log-group:${group}:*`);
   return [
@@ -196,7 +199,7 @@ const computeRows = ({ account, region }: AccountSettings): readonly Acknowledge
       resources: ['*ExecutionRoleDefaultPolicy*'],
       reason: 'The action ecr:GetAuthorizationToken takes no resource.',
     },
-    ...['/ecs/huntaze-scraper', '/huntaze/of/browser-worker', '/ecs/ai-summarizer'].map(
+    ...['/ecs/huntaze-scraper', '/huntaze/of/browser-worker', '/ecs/ai-summarizer', '/huntaze/consolidation'].map(
       (group): Acknowledgement => ({
         finding: logs(group),
         stack: compute,
@@ -216,12 +219,56 @@ const computeRows = ({ account, region }: AccountSettings): readonly Acknowledge
       resources: ['*TaskRoleDefaultPolicy*'],
       reason: 'The browser worker names its traces itself, in one bucket.',
     },
+    ...runnerRows(settings),
     {
       finding: wildcard(`arn:aws:ecs:${region}:${account}:task-definition/ai-summarizer:*`),
       stack: compute,
       resources: ['SummarizerStartRoleDefaultPolicy*'],
       reason: 'The schedule starts the newest revision of one task definition.',
     },
+  ];
+};
+
+/** Wildcards of the consolidation task, whose rights follow from phase and strategy. */
+const runnerRows = ({ account, region, databases }: AccountSettings): readonly Acknowledgement[] => {
+  const { runner } = effectsOf(databases.consolidation);
+  const { strategy } = databases.consolidation;
+  const another = runner && (strategy === 'snapshot-copy' || strategy === 'blue-green');
+  const rds = (resource: string): string => wildcard(`arn:aws:rds:${region}:${account}:${resource}`);
+  const row = (finding: string, when: boolean, reason: string): Acknowledgement => ({
+    finding,
+    stack: stack('compute'),
+    resources: ['huntazeconsolidateTaskRoleDefaultPolicy*'],
+    when,
+    reason,
+  });
+  return [
+    row(
+      wildcard('*'),
+      runner,
+      'Reading alarms, metrics, security groups and the list of functions takes no resource, nor does PutMetricData, which is held to one namespace.',
+    ),
+    row(
+      rds(`snapshot:${consolidationSnapshotPrefix}*`),
+      runner,
+      'The run names its snapshots after its id, with one prefix.',
+    ),
+    row(
+      rds(`db:${consolidatedInstancePrefix}*`),
+      another,
+      'The strategy makes one instance beside the two, named after the run, with one prefix.',
+    ),
+    row(
+      wildcard(`arn:aws:cloudformation:${region}:${account}:stack/huntaze-estate-data/*`),
+      another,
+      'CloudFormation puts an id of its own behind the name of a stack.',
+    ),
+    row(
+      rds(`db:${consolidationPair.source}*`),
+      runner && strategy === 'blue-green',
+      'RDS names the green instance after the blue one, with a suffix of its own.',
+    ),
+    row(rds('deployment:*'), runner && strategy === 'blue-green', 'RDS gives a blue/green deployment its id.'),
   ];
 };
 

@@ -19,7 +19,7 @@ describe.each(postures)('the %s estate', (posture) => {
     ['AWS::ECS::Cluster', 'ClusterName', 3, clusters.map(({ name }) => name)],
     ['AWS::RDS::DBInstance', 'DBInstanceIdentifier', 2, databases.map(({ name }) => name)],
     ['AWS::SQS::Queue', 'QueueName', 31, queueNames],
-    ['AWS::DynamoDB::Table', 'TableName', 5, tables.map(({ name }) => name)],
+    ['AWS::DynamoDB::Table', 'TableName', 6, tables.map(({ name }) => name)],
     ['AWS::Lambda::Function', 'FunctionName', modelledFunctions.length, modelledFunctions.map(({ name }) => name)],
     ['AWS::CloudFront::Distribution', 'BucketName', 1, [undefined]],
     ['AWS::ElastiCache::CacheCluster', 'ClusterName', 1, ['huntaze-redis-production']],

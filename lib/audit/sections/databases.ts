@@ -1,4 +1,5 @@
 import { DescribeDBInstancesCommand, paginateDescribeDBInstances } from '@aws-sdk/client-rds';
+import { parameterGroupOf } from '../../estate/consolidation';
 import { databases } from '../../estate/databases';
 import { securityGroups } from '../../estate/network';
 import { effectiveDatabase } from '../../estate/posture';
@@ -35,13 +36,16 @@ export const databasesSection: Section = {
         backupRetentionDays: row.backupRetentionDays,
         backupWindow: row.backupWindow,
         maintenanceWindow: row.maintenanceWindow,
-        parameterGroups: [row.parameterGroup],
+        parameterGroups: [parameterGroupOf(row, decided)],
         subnetGroup: row.subnetGroup,
         securityGroups: [securityGroups.database.name],
         certificateAuthority: row.certificateAuthority,
         performanceInsightsDays: row.performanceInsightsDays,
         logExports: [...row.logExports].sort(),
-        ...(toJson(effectiveDatabase(row, posture, decided.closePublicAccess)) as Record<string, boolean>),
+        ...(toJson(effectiveDatabase(row, posture, decided.closePublicAccess, decided.consolidation.phase)) as Record<
+          string,
+          boolean
+        >),
       },
     })),
 

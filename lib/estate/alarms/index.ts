@@ -6,6 +6,7 @@ import { queues, standaloneDeadLetterQueues } from '../messaging';
 import type { AccountSettings } from '../settings';
 import { rules, tables } from '../support';
 import type { AlarmRow } from './alarm';
+import { consolidationAlarms } from './consolidation';
 import { cacheAlarms, databaseAlarms } from './databases';
 import { distributionAlarms } from './distribution';
 import { functionAlarms, reportedFailureAlarm } from './functions';
@@ -15,6 +16,7 @@ import { serviceAlarms } from './services';
 import { tableAlarms } from './tables';
 
 export * from './alarm';
+export { consolidationAlarmPrefix, consolidationAlarms } from './consolidation';
 export { distributionIdParameter } from './distribution';
 export { functionAlarms } from './functions';
 
@@ -31,6 +33,7 @@ export function alarmsOf(settings: AccountSettings): readonly AlarmRow[] {
     ...modelledFunctions.filter((row) => row.kind === 'regional').flatMap(functionAlarms),
     ...modelledFunctions.flatMap(reportedFailureAlarm),
     ...databases.flatMap(({ name }) => databaseAlarms(name)),
+    ...consolidationAlarms(settings),
     ...cacheAlarms(),
     ...services.flatMap((row) => serviceAlarms(row.cluster, row.name, settings.compute.scraperDesiredCount)),
     ...distributionAlarms(settings.edge.userPool !== undefined),

@@ -61,7 +61,9 @@ describe('network', () => {
   test('every group tells its id', () => {
     const names = Object.values(template.findResources('AWS::SSM::Parameter')).map(({ Properties }) => Properties.Name);
     expect(names.sort()).toEqual(
-      ['cache', 'database', 'functions', 'scraper'].map((key) => `/huntaze/network/security-group/${key}`),
+      ['cache', 'consolidation', 'database', 'functions', 'scraper'].map(
+        (key) => `/huntaze/network/security-group/${key}`,
+      ),
     );
   });
 });

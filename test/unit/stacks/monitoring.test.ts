@@ -2,8 +2,15 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
-import { type AlarmRow, alarmDescription, alarmsOf, runbookAnchors } from '../../../lib/estate/alarms';
+import {
+  type AlarmRow,
+  alarmDescription,
+  alarmsOf,
+  consolidationAlarmPrefix,
+  runbookAnchors,
+} from '../../../lib/estate/alarms';
 import { services } from '../../../lib/estate/compute';
+import { replicationParameters } from '../../../lib/estate/consolidation';
 import { cache, databases } from '../../../lib/estate/databases';
 import { distribution } from '../../../lib/estate/edge';
 import { modelledFunctions } from '../../../lib/estate/functions';
@@ -20,6 +27,7 @@ const withPool: AccountSettings = {
   edge: { userPool: { id: 'us-east-1_Abc', clientId: 'a'.repeat(20) } },
 };
 const rows = alarmsOf(settings);
+const consolidating = (consolidationPhase: string): AccountSettings => settingsWith({ consolidationPhase });
 
 const alarmsOn = (name: string, list: readonly AlarmRow[] = rows): string[] =>
   list
@@ -75,7 +83,7 @@ describe('figures', () => {
       service: 2,
       distribution: 1,
       rule: rules.length,
-      table: 24,
+      table: 26,
     });
   });
 
@@ -101,6 +109,30 @@ describe('figures', () => {
     const wanted = alarmsOf({ ...settings, compute: { scraperDesiredCount: 2 } });
     expect(alarmsOn('onlyfans-scraper', wanted)).toContain('RunningTaskCount below 2');
     expect(alarmsOn('onlyfans-scraper')).not.toContain('RunningTaskCount below 0');
+  });
+
+  test.each([
+    ['off', 0, undefined],
+    ['survey', 0, undefined],
+    ['prepare', 9, 'notBreaching'],
+    ['replicate', 9, 'breaching'],
+    ['soak', 9, 'breaching'],
+    ['retain', 0, undefined],
+  ])('consolidation phase %s: %i alarms of its own, and silence of the runner is %s', (phase, count, silence) => {
+    const own = alarmsOf(consolidating(phase)).filter(({ name }) => name.startsWith(consolidationAlarmPrefix));
+    expect(own).toHaveLength(count);
+    expect(own.find(({ name }) => name.endsWith('heartbeat-age'))?.missingData).toBe(silence);
+    expect(
+      own.filter(({ name, missingData }) => !name.endsWith('heartbeat-age') && missingData === 'breaching'),
+    ).toEqual([]);
+  });
+
+  test('a slot warns, then rings, before PostgreSQL gives it up', () => {
+    const thresholds = alarmsOf(consolidating('prepare'))
+      .filter(({ metric }) => metric.metricName === 'OldestReplicationSlotLag')
+      .map(({ threshold }) => threshold / 1024 ** 2);
+    expect(thresholds).toEqual([1024, 3072, 1024, 3072]);
+    expect(Math.max(...thresholds)).toBeLessThan(replicationParameters.max_slot_wal_keep_size);
   });
 
   test('the rate of 4xx answers rings only where a user pool lets anybody in', () => {
@@ -137,7 +169,8 @@ describe('runbooks', () => {
   });
 
   test('every anchor is the end of an alarm', () => {
-    const used = new Set(alarmsOf({ ...withPool, compute: { scraperDesiredCount: 1 } }).map(({ runbook }) => runbook));
+    const everything = { ...consolidating('soak'), edge: withPool.edge, compute: { scraperDesiredCount: 1 } };
+    const used = new Set(alarmsOf(everything).map(({ runbook }) => runbook));
     expect([...runbookAnchors].filter((anchor) => !used.has(anchor))).toEqual([]);
   });
 
