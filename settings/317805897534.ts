@@ -52,4 +52,6 @@ export const settings: AccountSettingsInput = {
     // signs the site's tokens is not recorded. Until it is set, the edge admits nobody but on public paths.
   },
   azure: {},
+  // Decision to take: which GitHub repository deploys. Until it is named, no identity of a pipeline is synthesized.
+  delivery: {},
 };

@@ -1,7 +1,8 @@
-import { DefaultStackSynthesizer, Stack, type StackProps } from 'aws-cdk-lib';
+import { DefaultStackSynthesizer, PermissionsBoundary, Stack, type StackProps } from 'aws-cdk-lib';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import type { Construct } from 'constructs';
 import type { DeployTimeValues } from '../lib/constructs/deploy-time';
+import { deliveryNames, isDeliverer } from '../lib/estate/delivery';
 import { stackParameterName } from '../lib/estate/published';
 import type { AccountSettings } from '../lib/estate/settings';
 import { requiredParameterName } from '../lib/estate/support';
@@ -46,6 +47,10 @@ export abstract class EstateStack extends Stack {
       description,
       env: { account: settings.account, region: settings.region },
       synthesizer: new DefaultStackSynthesizer({ qualifier: settings.bootstrapQualifier }),
+      // The pipeline's CloudFormation role makes no role without it.
+      ...(isDeliverer(settings.delivery) && {
+        permissionsBoundary: PermissionsBoundary.fromName(deliveryNames.workloadBoundary),
+      }),
     } satisfies StackProps);
     this.settings = settings;
   }

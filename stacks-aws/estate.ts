@@ -1,9 +1,11 @@
 import type { App, Stack } from 'aws-cdk-lib';
 import { estateRows } from '../lib/estate';
+import { isDeliverer } from '../lib/estate/delivery';
 import type { AccountSettings } from '../lib/estate/settings';
 import { validateEstate } from '../lib/estate/validate';
 import { ComputeStack } from './compute';
 import { DataStack } from './data';
+import { DeliveryStage } from './delivery';
 import { EdgeStack } from './edge';
 import { ForeignStage } from './foreign';
 import { type FunctionCode, FunctionsStack } from './functions';
@@ -35,6 +37,7 @@ export function buildEstate(app: App, { settings, code }: EstateProps): void {
   const functions = new FunctionsStack(app, 'functions', { settings, code });
   const monitoring = new MonitoringStack(app, 'monitoring', { settings });
   new ForeignStage(app, 'foreign', { settings });
+  if (isDeliverer(settings.delivery)) new DeliveryStage(app, 'delivery', { settings, delivery: settings.delivery });
 
   dependsOn(storage, [edge]);
   dependsOn(data, [network, secrets]);

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { azureSettingsSchema } from './azure-settings';
 import { consolidationSettingsSchema } from './consolidation-phase';
+import { deliverySettingsSchema } from './delivery';
 import { hybridSettingsSchema } from './hybrid-settings';
 
 /** The account that the audit describes; every other one must give a name prefix. */
@@ -76,6 +77,7 @@ export const accountSettingsSchema = z
     }),
     azure: azureSettingsSchema,
     hybrid: hybridSettingsSchema.prefault({}),
+    delivery: deliverySettingsSchema.prefault({}),
   })
   .superRefine((settings, context) => {
     if (settings.account !== auditedAccount && settings.namePrefix === undefined) {
@@ -124,6 +126,11 @@ export const contextKeys = {
     path: ['compute', 'scraperDesiredCount'],
     parse: (value: string) => (/^\d+$/.test(value) ? Number(value) : value),
     help: 'tasks of onlyfans-scraper',
+  },
+  githubRepository: {
+    path: ['delivery', 'repository'],
+    parse: (value: string) => value,
+    help: 'owner/name of the repository whose pipeline deploys',
   },
 } as const satisfies Record<string, { path: readonly string[]; parse: (value: string) => unknown; help: string }>;
 

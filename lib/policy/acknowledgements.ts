@@ -5,6 +5,7 @@ import { workerVpcFlowLog } from '../estate/network';
 import { publishedFlags, stackParameterName } from '../estate/published';
 import type { AccountSettings } from '../estate/settings';
 import { requiredParameterName } from '../estate/support';
+import { deliveryRows } from './delivery-acknowledgements';
 
 /** A finding of a check that stands, with the reason why it may. */
 export interface Acknowledgement {
@@ -39,6 +40,7 @@ export function acknowledgementsFor(settings: AccountSettings): readonly Acknowl
     ...computeRows(settings),
     ...functionRows(settings),
     ...edgeRows(settings),
+    ...deliveryRows(settings),
   ].filter((row) => row.when ?? true);
 }
 

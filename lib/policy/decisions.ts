@@ -27,6 +27,12 @@ const decisions: readonly Decision[] = [
     message:
       'The edge knows no user pool and answers 401 to everything but public paths: set edge.userPool to the pool that signs the tokens of the site.',
   },
+  {
+    id: 'decision-repository',
+    isOpen: ({ delivery }) => delivery.repository === undefined,
+    message:
+      'No GitHub repository may deploy, so no identity of a pipeline is synthesized: set delivery.repository to owner/name (for a trial: -c githubRepository=owner/name).',
+  },
 ];
 
 /** Decisions that the settings leave open. */

@@ -142,7 +142,7 @@ async function stacksWithoutBuckets(
   const s3 = new S3Client({ ...emulator.clientOptions(), forcePathStyle: true });
   const { Buckets = [] } = await s3.send(new ListBucketsCommand({}));
   const live = new Set(Buckets.map(({ Name }) => Name));
-  return stacks.filter(({ staged, buckets }) => staged && !buckets.some((bucket) => live.has(bucket)));
+  return stacks.filter(({ id, buckets }) => id.startsWith('foreign/') && !buckets.some((bucket) => live.has(bucket)));
 }
 
 async function synthesize(

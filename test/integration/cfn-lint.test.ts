@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { ensurePythonEnvironment } from '../../lib/rehearsal/python-environment';
+import { deliveryTemplate } from '../support/delivery';
 import { estateTemplates, projectRoot } from '../support/estate';
 
 const run = promisify(execFile);
@@ -28,11 +29,13 @@ test('cfn-lint finds no error in any template of either posture', async () => {
     directory: join(projectRoot, '.rehearsal'),
   });
   const files = ['audited', 'hardened'].flatMap((posture) =>
-    [...estateTemplates({ posture })].map(([stackName, template]) => {
-      const path = join(scratch, `${posture}-${stackName}.json`);
-      writeFileSync(path, JSON.stringify(template));
-      return path;
-    }),
+    [...estateTemplates({ posture }), ['huntaze-estate-delivery', deliveryTemplate()] as const].map(
+      ([stackName, template]) => {
+        const path = join(scratch, `${posture}-${stackName}.json`);
+        writeFileSync(path, JSON.stringify(template));
+        return path;
+      },
+    ),
   );
   const output = join(scratch, 'findings.json');
   await run(python, [

@@ -7,11 +7,16 @@ const taken: AccountSettings = {
   ...settings,
   origin: 'create',
   databases: { ...settings.databases, closePublicAccess: true },
+  delivery: { repository: 'example-org/estate' },
   edge: { userPool: { id: 'us-east-1_Abc', clientId: 'a'.repeat(20) } },
 };
 
 test.each([
-  ['none taken', settings, ['decision-origin', 'decision-public-database', 'decision-user-pool']],
+  [
+    'none taken',
+    settings,
+    ['decision-origin', 'decision-public-database', 'decision-user-pool', 'decision-repository'],
+  ],
   ['all taken', taken, []],
   ['one open', { ...taken, origin: 'undecided' } as const, ['decision-origin']],
 ])('%s', (_, given, open) => {

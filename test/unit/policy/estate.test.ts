@@ -54,6 +54,7 @@ const notices = [
   'decision-origin',
   'decision-public-database',
   'decision-user-pool',
+  'decision-repository',
 ];
 const without = (id: string): string[] => notices.filter((notice) => notice !== id);
 const alias = { domain: 'cdn.example.com', certificateArn: `arn:aws:acm:us-east-1:${auditedAccount}:certificate/1` };
@@ -64,6 +65,11 @@ test.each<[string, AccountSettings, string[]]>([
   ['a supported runtime', settingsWith({ runtime: 'nodejs24.x' }), without('lifecycle-lambda')],
   ['the database closed', settingsWith({ closePublicAccess: 'true' }), without('decision-public-database')],
   ['a domain of its own', { ...settings, edge: { alias } }, notices],
+  [
+    'a repository that deploys',
+    settingsWith({ githubRepository: 'example-org/estate' }),
+    without('decision-repository'),
+  ],
   ['another account', { ...settings, account: '111122223333', namePrefix: 'trial-' }, notices],
 ])('no finding is left unacknowledged, and none acknowledged in vain: %s', (_, given, said) => {
   expect(findingsOf(given)).toEqual({ errors: [], notices: said });
