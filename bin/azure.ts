@@ -1,10 +1,10 @@
 import { App } from 'cdktf';
-import { azureSettingsOf } from '../lib/estate/azure-settings';
+import { azureEstateOf } from '../lib/estate/azure-estate';
 import { resolveSettings } from '../lib/estate/settings';
 import { settingsFiles } from '../settings';
 import { AzureStack } from '../stacks-azure/stack';
 
 const app = new App();
 const account = resolveSettings(settingsFiles, { account: app.node.tryGetContext('account') });
-new AzureStack(app, 'huntaze-azure', { settings: azureSettingsOf(account) });
+new AzureStack(app, 'huntaze-azure', { estate: azureEstateOf(account) });
 app.synth();

@@ -3,11 +3,13 @@ import { CognitiveDeployment } from '@cdktf/provider-azurerm/lib/cognitive-deplo
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import type { Tier } from '../lib/estate/azure';
-import { type AzureSettings, deploymentName, tiers } from '../lib/estate/azure-settings';
+import { type AzureRegion, deploymentName, tiers } from '../lib/estate/azure-settings';
 
 export interface ModelDeploymentsProps {
-  readonly settings: AzureSettings;
+  readonly region: AzureRegion;
   readonly account: CognitiveAccount;
+  /** Name of the content filter that they carry. */
+  readonly contentFilter: string;
   /** What must stand before the first deployment. */
   readonly after: readonly ITerraformDependable[];
 }
@@ -20,16 +22,17 @@ export interface ModelDeploymentsProps {
 export class ModelDeployments extends Construct {
   readonly byTier: Readonly<Record<Tier, CognitiveDeployment>>;
 
-  constructor(scope: Construct, id: string, { settings, account, after }: ModelDeploymentsProps) {
+  constructor(scope: Construct, id: string, { region, account, contentFilter, after }: ModelDeploymentsProps) {
     super(scope, id);
     let before = after;
     const deploy = (tier: Tier): CognitiveDeployment => {
-      const { model, version, skuName, capacity } = settings.tiers[tier];
+      const { model, version, skuName, capacity } = region.tiers[tier];
       const deployment = new CognitiveDeployment(this, tier, {
-        name: deploymentName(settings, tier),
+        name: deploymentName(region, tier),
         cognitiveAccountId: account.id,
         model: { format: 'OpenAI', name: model, version },
         sku: { name: skuName, capacity },
+        raiPolicyName: contentFilter,
         // The provider's default lets Azure move a pinned version as soon as a new default appears.
         versionUpgradeOption: 'NoAutoUpgrade',
         dependsOn: [...before],

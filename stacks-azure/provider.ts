@@ -22,6 +22,8 @@ export function configureProvider(stack: TerraformStack, { subscriptionId }: Azu
         cognitiveAccount: [{ purgeSoftDeleteOnDestroy: false }],
         logAnalyticsWorkspace: [{ permanentlyDeleteOnDestroy: false }],
         resourceGroup: [{ preventDeletionIfContainsResources: true }],
+        // Azure adds a rule and an action group of its own to every Application Insights, which no state knows.
+        applicationInsights: [{ disableGeneratedRule: true }],
       },
     ],
   });

@@ -1,58 +1,78 @@
-import {
-  Annotations,
-  DISABLE_STACK_TRACE_IN_METADATA,
-  LocalBackend,
-  type TerraformElement,
-  TerraformStack,
-} from 'cdktf';
-import { type Construct, Node } from 'constructs';
-import type { AzureSettings } from '../lib/estate/azure-settings';
+import type { CognitiveAccount } from '@cdktf/provider-azurerm/lib/cognitive-account';
+import { DataAzurermClientConfig } from '@cdktf/provider-azurerm/lib/data-azurerm-client-config';
+import type { ResourceGroup } from '@cdktf/provider-azurerm/lib/resource-group';
+import { Annotations, DISABLE_STACK_TRACE_IN_METADATA, type TerraformElement, TerraformStack } from 'cdktf';
+import { Construct, Node } from 'constructs';
+import type { AzureEstate } from '../lib/estate/azure-estate';
+import { hasReached } from '../lib/estate/azure-link';
+import { azureRegions } from '../lib/estate/azure-settings';
 import { assertAzureSettings, azureNotices } from '../lib/policy/azure';
 import { checkAzureTerraform } from '../lib/policy/azure-terraform';
-import { OpenAiAccount } from './account';
-import { ModelDeployments } from './deployments';
+import { configureBackend } from './backend';
+import { Callers } from './callers';
+import { Link } from './gateway';
 import { group } from './group';
+import { importExisting } from './imports';
 import { Monitoring } from './monitoring';
 import { PrivateNetwork } from './network';
 import { declareOutputs } from './outputs';
 import { configureProvider } from './provider';
+import { addRegion } from './region';
+import { addWorkbook } from './workbook';
 
 export interface AzureStackProps {
-  readonly settings: AzureSettings;
+  readonly estate: AzureEstate;
 }
 
 /** Everything in Azure: audit section 10. The only stack of its app, so that the CLI needs no name. */
 export class AzureStack extends TerraformStack {
+  readonly resourceGroup: ResourceGroup;
+  /** The first region's. */
+  readonly account: CognitiveAccount;
+
   /**
    * @throws when the settings break a rule, naming every setting, its value and the remedy
    */
-  constructor(scope: Construct, id: string, { settings }: AzureStackProps) {
+  constructor(scope: Construct, id: string, { estate }: AzureStackProps) {
     super(scope, id);
-    assertAzureSettings(settings);
+    assertAzureSettings(estate);
+    const { settings } = estate;
 
     // A stack trace under a notice helps nobody, and it writes the paths of this machine into the output.
     this.node.setContext(DISABLE_STACK_TRACE_IN_METADATA, true);
-    // The default is an absolute path, which would differ from machine to machine; this one is read from the folder
-    // that Terraform runs in, and leads to the root of the repository.
-    new LocalBackend(this, { path: `../../../terraform.${id}.tfstate` });
+    configureBackend(this, settings);
     configureProvider(this, settings);
 
     const resourceGroup = group(this, settings);
-    const account = new OpenAiAccount(this, 'account', { settings, resourceGroup });
+    const client = new DataAzurermClientConfig(this, 'client');
     const network = settings.connectivity.privateEndpoint
-      ? new PrivateNetwork(this, 'network', { settings, resourceGroup, account: account.resource })
+      ? new PrivateNetwork(this, 'network', { settings, resourceGroup })
       : undefined;
-    const deployments = new ModelDeployments(this, 'deployments', {
-      settings,
-      account: account.resource,
-      // Two changes to one account at a time can fail with 409, and the endpoint's connection is one.
-      after: network ? [network.endpoint] : [],
-    });
-    const monitoring = new Monitoring(this, 'monitoring', { settings, resourceGroup, account: account.resource });
+    const link =
+      network && hasReached(settings.connectivity.link.stage, 'gateway')
+        ? new Link(this, 'link', { settings, resourceGroup, virtualNetwork: network.virtualNetwork })
+        : undefined;
+    const callers = new Callers(this, 'callers', { estate, resourceGroup });
+    const monitoring = new Monitoring(this, 'monitoring', { estate, resourceGroup });
+    const [primary, ...others] = azureRegions(settings).map((region) =>
+      addRegion(region.key === 'primary' ? this : new Construct(this, region.key), {
+        estate,
+        region,
+        resourceGroup,
+        network,
+        callers,
+        monitoring,
+      }),
+    );
+    if (primary === undefined) throw new Error('Azure needs a first region, got: none.');
+    const regions = [primary, ...others];
+    addWorkbook(this, { settings, resourceGroup, accounts: regions.map(({ account }) => account) });
+    declareOutputs(this, { settings, client, regions, callers, link, monitoring });
+    this.resourceGroup = resourceGroup;
+    this.account = primary.account;
 
-    declareOutputs(this, { settings, account: account.resource, network, deployments, monitoring });
-
-    for (const notice of azureNotices(settings)) Annotations.of(this).addWarning(notice);
+    importExisting(this, settings);
+    for (const notice of azureNotices(estate)) Annotations.of(this).addWarning(notice);
     this.node.addValidation({ validate: () => [...checkAzureTerraform(this.toTerraform())] });
   }
 

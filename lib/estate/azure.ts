@@ -91,6 +91,9 @@ export const acknowledgedModels: readonly {
   },
 ];
 
+/** Azure names a workbook by a UUID; a fixed one, since another replaces it. */
+export const workbookName = '6f9d7c52-0b1e-4f0a-9a55-2d1f6f3c8e41';
+
 /** Audit section 10: everything in Azure, under the names that the default settings give. */
 export const azureResources: readonly AzureRow[] = [
   row(
@@ -132,10 +135,28 @@ export const azureResources: readonly AzureRow[] = [
   ),
   row(
     'azurerm_private_endpoint',
-    'network_endpoint',
+    'private-endpoint',
     'huntaze-ai-production-openai-pe',
     audited('"private endpoint", said to be reached over HTTPS with no change on AWS: not possible without a link'),
     proposed(`name; the ${terraform}, leaves the account public`),
+  ),
+  row(
+    'azurerm_management_lock',
+    'lock',
+    'huntaze-ai-production-openai-lock',
+    proposed('no document has a lock; the account holds the host name that every caller knows'),
+  ),
+  row(
+    'azurerm_user_assigned_identity',
+    'callers_identity',
+    'huntaze-ai-production-aws-callers',
+    proposed('documents want a managed identity, which callers on AWS cannot have without federation'),
+  ),
+  row(
+    'azurerm_role_assignment',
+    'callers-role',
+    'Cognitive Services OpenAI User',
+    proposed('the Terraform README says Cognitive Services User, which may do more than call a model'),
   ),
   row(
     'azurerm_log_analytics_workspace',
@@ -144,10 +165,50 @@ export const azureResources: readonly AzureRow[] = [
     proposed(`name, PerGB2018 and 90 days: ${terraform}`),
   ),
   row(
+    'azurerm_application_insights',
+    'monitoring_insights',
+    'huntaze-ai-production-insights',
+    proposed(`name, web, workspace based: ${terraform}; the daily cap is ours`),
+  ),
+  row(
+    'azurerm_monitor_action_group',
+    'monitoring_action-group',
+    'huntaze-ai-production-alerts',
+    proposed('a runbook names a group ops-team; no document names a recipient'),
+  ),
+  row(
+    'azurerm_consumption_budget_resource_group',
+    'monitoring_budget',
+    'huntaze-ai-production-monthly',
+    proposed('2,000 USD a month: cost thresholds of the application; other documents say 1,000 and 7,000'),
+  ),
+  row(
     'azurerm_monitor_diagnostic_setting',
-    'monitoring_openai-to-logs',
+    'openai-to-logs',
     'huntaze-ai-production-openai-logs',
     proposed('documents claim audit logs; no template declares them'),
+  ),
+  ...['availability-fast', 'availability-slow', 'server-errors', 'throttled', 'content-filter'].map((id) =>
+    row(
+      'azurerm_monitor_metric_alert',
+      `alert-${id}`,
+      `huntaze-ai-production-${id}`,
+      proposed('documents claim alerts; they exist only as rules of the application'),
+    ),
+  ),
+  ...(['premium', 'standard'] as const).map((tier) =>
+    row(
+      'azurerm_monitor_metric_alert',
+      `alert-tokens-${tier}`,
+      `huntaze-ai-production-tokens-${tier}`,
+      proposed('documents name the metric azure_openai_quota_percentage and no resource'),
+    ),
+  ),
+  row(
+    'azurerm_application_insights_workbook',
+    'workbook',
+    workbookName,
+    proposed('the application has a dashboard of eight widgets; no resource anywhere'),
   ),
 ];
 
