@@ -26,6 +26,8 @@ const sqlStates: readonly (readonly [string, Failure])[] = [
   ['08', 'unavailable'],
   ['28', 'unavailable'],
   ['3D000', 'unavailable'],
+  // A server that was closed to writers, and is still closed where the secret points now.
+  ['25006', 'unavailable'],
   ['53300', 'unavailable'],
   ['57P', 'unavailable'],
 ];
@@ -49,6 +51,12 @@ export function isConnectionError(error: unknown): boolean {
     driverMessages.some((message) => error.message.includes(message))
   );
 }
+
+/**
+ * True when the server refuses because it is read-only: a consolidation has closed it, and the secret names another one
+ * or soon will. The refused statement has done nothing, so it may be repeated elsewhere.
+ */
+export const isClosedServer = (error: unknown): boolean => error instanceof DatabaseError && error.code === '25006';
 
 const socketErrors = new Set([
   'ECONNREFUSED',

@@ -1,5 +1,5 @@
 import { Client, type QueryResult } from 'pg';
-import { isConnectionError } from './database-errors';
+import { isClosedServer, isConnectionError } from './database-errors';
 import { parseDatabaseUrl, readCertificates } from './database-url';
 
 /** Milliseconds. At worst a lost connection is noticed after 6 s and a new one is tried for 3 s and asked for 6 s: 15 of 30 s. */
@@ -31,14 +31,14 @@ export interface User {
 }
 
 /**
- * One connection for the life of the container, made at the first query and made again when it broke. A sleeping container
- * does not notice that the server went away: the next query does.
+ * One connection for the life of the container, made at the first query and made again when it broke, or when the server
+ * was closed because another one took over. A sleeping container does not notice either: the next query does.
  */
 export class UserDatabase {
   private client: Promise<Client> | undefined;
 
   constructor(
-    /** Gives the secret's text. Asked at every connect, so that a rotated password is taken up. */
+    /** Gives the secret's text. Asked at every connect, so that a rotated password or another server is taken up. */
     private readonly readSecret: () => Promise<string>,
     private readonly limits: DatabaseLimits = databaseLimits,
   ) {}
@@ -68,7 +68,7 @@ export class UserDatabase {
       return await this.queryOn<R>(this.open(), text, values);
     } catch (error) {
       // A read can be repeated, but a connection that was just made does not get better by making it again.
-      if (reused === undefined || !isConnectionError(error)) throw error;
+      if (reused === undefined || !isStale(error)) throw error;
       return this.queryOn<R>(this.open(), text, values);
     }
   }
@@ -82,7 +82,7 @@ export class UserDatabase {
     try {
       return await client.query<R>(text, [...values]);
     } catch (error) {
-      if (isConnectionError(error)) this.discard(connection, client);
+      if (isStale(error)) this.discard(connection, client);
       throw error;
     }
   }
@@ -129,3 +129,6 @@ export class UserDatabase {
     if (this.client === connection) this.client = undefined;
   }
 }
+
+/** The connection is of no use any more, and the next one asks the secret where to go. */
+const isStale = (error: unknown): boolean => isConnectionError(error) || isClosedServer(error);

@@ -203,6 +203,68 @@ test('a rotated password is taken up when the old connection is gone', async () 
   await admin.end();
 });
 
+describe('a server that was closed for a consolidation (SQLSTATE 25006)', () => {
+  /** The server refuses like one that is fenced; what is read is refused too, as behind a function that writes. */
+  async function close(server: Postgres): Promise<void> {
+    const admin = await server.connect();
+    await admin.query(`
+      ALTER TABLE "User" RENAME TO "UserBefore";
+      CREATE FUNCTION refuse() RETURNS SETOF "UserBefore" LANGUAGE plpgsql AS $$
+        BEGIN RAISE EXCEPTION 'this server is closed to writers' USING ERRCODE = '25006'; END $$;
+      CREATE VIEW "User" AS SELECT * FROM refuse()`);
+    await admin.end();
+  }
+  async function open(server: Postgres): Promise<void> {
+    const admin = await server.connect();
+    await admin.query('DROP VIEW "User"; DROP FUNCTION refuse(); ALTER TABLE "UserBefore" RENAME TO "User"');
+    await admin.end();
+  }
+  let other: Postgres;
+
+  beforeAll(async () => {
+    other = await startPostgres();
+    const admin = await other.connect();
+    await admin.query(`
+      CREATE TABLE "User" (
+        "id" text PRIMARY KEY, "email" text UNIQUE NOT NULL, "name" text, "passwordHash" text,
+        "createdAt" timestamptz NOT NULL, "updatedAt" timestamptz NOT NULL, "deletedAt" timestamptz);
+      INSERT INTO "User" VALUES ('kept', 'kept@example.com', 'Moved', '', '2025-01-02T03:04:05Z', '2025-06-07T08:09:10Z', NULL)`);
+    await admin.end();
+  }, 60_000);
+  afterEach(() => open(postgres));
+  afterAll(() => other.stop());
+
+  test('the secret is read again, and the same read is answered by the server that it names now', async () => {
+    const handler = load();
+    expect(await read(handler, { userId: 'kept' })).toEqual([200, kept]);
+    await close(postgres);
+    secret = urlWith({ port: other.port, password: other.password, ca: other.certificates.authorityFile });
+    expect(await read(handler, { userId: 'kept' })).toEqual([200, { ...kept, name: 'Moved' }]);
+    expect(secretReads).toBe(2);
+    expect(await backends()).toEqual([]);
+    // From here on the new connection serves.
+    await read(handler, { userId: 'kept' });
+    expect(secretReads).toBe(2);
+  });
+
+  test('between the two, while the secret names the closed one: 503 each time, and no endless repetition', async () => {
+    const handler = load();
+    await read(handler, { userId: 'kept' });
+    await close(postgres);
+    expect(await read(handler, { userId: 'kept' })).toEqual([503, { error: 'Database unavailable' }]);
+    expect(secretReads).toBe(2);
+    await open(postgres);
+    expect((await read(handler, { userId: 'kept' }))[0]).toBe(200);
+    await close(postgres);
+  });
+
+  test('a container that starts against the closed one asks once and says unavailable', async () => {
+    await close(postgres);
+    expect((await read(load(), { userId: 'kept' }))[0]).toBe(503);
+    expect(secretReads).toBe(1);
+  });
+});
+
 describe('fails with', () => {
   test.each<[string, number, () => string]>([
     ['a wrong password', 503, () => urlWith({ password: 'wrong-password' })],

@@ -18,6 +18,7 @@ test.each([
   ['too many connections', sqlState('53300'), 503],
   ['administrator shutdown (P1017)', sqlState('57P01'), 503],
   ['the server is starting', sqlState('57P03'), 503],
+  ['the server is closed to writers', sqlState('25006'), 503],
   ['connection failure', sqlState('08006'), 503],
   ['refused (P1001)', withCode('ECONNREFUSED'), 503],
   ['reset (P1017)', withCode('ECONNRESET'), 503],
