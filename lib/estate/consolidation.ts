@@ -14,6 +14,12 @@ export const consolidationPair = {
   target: 'huntaze-postgres-production-encrypted',
 } as const;
 
+/** Logical ids of the two instances in the template of the data stack, which never change. */
+export const pinnedDatabaseIds = [
+  'DatabaseHuntazePostgresProduction',
+  'DatabaseHuntazePostgresProductionEncrypted',
+] as const;
+
 /** Table of the runs' states: one item for each pair of instances. */
 export const consolidationTable = { name: 'huntaze-consolidation-state', key: 'pair' } as const;
 
@@ -129,12 +135,7 @@ const commonPermissions = (decided: AccountSettings['databases']): readonly Perm
   { on: 'metrics', namespace: consolidationMetrics.namespace, actions: ['cloudwatch:PutMetricData'] },
   {
     on: 'everything',
-    actions: [
-      'cloudwatch:DescribeAlarms',
-      'cloudwatch:GetMetricData',
-      'ec2:DescribeSecurityGroups',
-      'lambda:ListFunctions',
-    ],
+    actions: ['cloudwatch:DescribeAlarms', 'cloudwatch:GetMetricData', 'ec2:DescribeSecurityGroups'],
   },
 ];
 

@@ -248,7 +248,7 @@ const runnerRows = ({ account, region, databases }: AccountSettings): readonly A
     row(
       wildcard('*'),
       runner,
-      'Reading alarms, metrics, security groups and the list of functions takes no resource, nor does PutMetricData, which is held to one namespace.',
+      'Reading alarms, metrics and security groups takes no resource, nor does PutMetricData, which is held to one namespace.',
     ),
     row(
       rds(`snapshot:${consolidationSnapshotPrefix}*`),
