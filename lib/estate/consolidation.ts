@@ -27,7 +27,7 @@ export const consolidationTable = { name: 'huntaze-consolidation-state', key: 'p
 export const consolidationTask = 'huntaze-consolidate';
 
 /** Manual snapshots of a run begin so; the runner's role may make no other. */
-export const consolidationSnapshotPrefix = 'huntaze-consolidation-';
+export const consolidationSnapshotPrefix = 'consolidation-';
 
 /** An instance that a strategy makes begins so: beside the two of the inventory, never in their place. */
 export const consolidatedInstancePrefix = 'huntaze-postgres-production-consolidated';
