@@ -26,6 +26,9 @@ export const consolidationTable = { name: 'huntaze-consolidation-state', key: 'p
 /** Family of the task definition, and what goes with it. */
 export const consolidationTask = 'huntaze-consolidate';
 
+/** Where the image of the task holds the certificate authorities of RDS in us-east-1. */
+export const certificatesInImage = '/etc/ssl/rds/us-east-1-bundle.pem';
+
 /** Manual snapshots of a run begin so; the runner's role may make no other. */
 export const consolidationSnapshotPrefix = 'consolidation-';
 
