@@ -37,7 +37,9 @@ export async function setConflictsAside(databases: Databases, leg: Leg, runId: s
       const standing = await databases.read(leg.subscriber, async (session) => {
         await session.query('begin');
         await seeExtensions(session);
-        return [...(await hashKeyRows(session, table, keys)).keys()];
+        const found = await hashKeyRows(session, table, keys);
+        await session.query('commit');
+        return [...found.keys()];
       });
       if (standing.length === 0) continue;
       await databases.change(leg.subscriber, async (session) => {

@@ -68,8 +68,7 @@ const outcomes: Readonly<Record<PhaseId, (facts: Facts, state: RunState) => bool
   'fence-source': (facts, state) =>
     outcomes.reset(facts, state) && facts.source.fence === 'closed' && facts.forward.subscription,
   drain: (facts, state) => outcomes.reset(facts, state) && facts.source.fence === 'closed' && isDrained(facts, state),
-  'reverse-leg': (facts, state) =>
-    outcomes.drain(facts, state) && !facts.forward.subscription && !facts.forward.slot && follows(facts.reverse),
+  'reverse-leg': (facts, state) => outcomes.drain(facts, state) && follows(facts.reverse),
   open: (facts, state) =>
     facts.source.fence === 'closed' &&
     facts.target.fence === 'open' &&

@@ -40,9 +40,13 @@ export interface FenceOptions {
   /** Row that goes with it in the replicated token table. */
   readonly token: string;
   readonly applicationRoles: readonly string[];
-  /** Milliseconds that each attempt may wait for its locks: writers queue behind it as long. @default 1500 */
+  /**
+   * Milliseconds that the first attempt may wait for its locks; each further one may wait half as long again. Writers
+   * queue behind it meanwhile, and one that holds what it waits for would wait until the server's deadlock timeout (1 s).
+   * @default 250
+   */
   readonly lockTimeoutMs?: number;
-  /** @default 8 */
+  /** @default 10 */
   readonly attempts?: number;
 }
 
@@ -64,11 +68,12 @@ export interface FenceResult {
  * @throws ConsolidationStop `fence-timeout` when the locks are not to be had, `prepared-transactions`
  */
 export async function fence(databases: Databases, options: FenceOptions): Promise<FenceResult> {
-  const { side, token, applicationRoles, lockTimeoutMs = 1500, attempts = 8 } = options;
+  const { side, token, applicationRoles, lockTimeoutMs = 250, attempts = 10 } = options;
   let ended = 0;
   for (let attempt = 1; ; attempt += 1) {
+    const waitMs = Math.round(lockTimeoutMs * 1.5 ** (attempt - 1));
     try {
-      const { tables, ddlRefused } = await databases.change(side, (session) => close(session, token, lockTimeoutMs));
+      const { tables, ddlRefused } = await databases.change(side, (session) => close(session, token, waitMs));
       const [{ lsn }] = (await databases.read(side, (session) =>
         session.query<{ lsn: string }>('select pg_current_wal_flush_lsn()::text as lsn'),
       )) as [{ lsn: string }];
@@ -83,15 +88,15 @@ export async function fence(databases: Databases, options: FenceOptions): Promis
         );
       }
       // A few polite attempts; then whoever has kept a transaction open for longer than an attempt is ended.
-      if (attempt >= 3) {
+      if (attempt >= 5) {
         ended += await databases.change(side, (session) =>
           endSessions(
             session,
-            holders.filter(({ user, seconds }) => applicationRoles.includes(user) && seconds > lockTimeoutMs / 1000),
+            holders.filter(({ user, seconds }) => applicationRoles.includes(user) && seconds > waitMs / 1000),
           ),
         );
       }
-      await sleep(Math.min(200 * attempt, 1000));
+      await sleep(Math.min(50 * attempt, 500));
     }
   }
 }

@@ -111,8 +111,10 @@ export interface LegOptions {
  */
 export async function createLeg(databases: Databases, leg: Leg, options: LegOptions): Promise<void> {
   const { step } = options;
-  const before = await readLeg(databases, leg);
-  const tables = replicated(await databases.read(leg.publisher, readTables));
+  const [before, tables] = await Promise.all([
+    readLeg(databases, leg),
+    databases.read(leg.publisher, async (session) => replicated(await readTables(session))),
+  ]);
   // The password of a subscription that exists is the right one; nobody else needs it.
   const password = before.subscription && before.role ? undefined : randomPassword();
   await step(`${leg.name} role`, () =>

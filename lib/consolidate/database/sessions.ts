@@ -37,17 +37,42 @@ const asSession = (client: Client): Session => ({
   query: async (sql, values) => (await client.query(sql, values as unknown[] | undefined)).rows,
 });
 
-/** Opens sessions as they are needed: a pool would hold half-dead connections through every fault. */
+/** Milliseconds for which a session that nobody uses is kept: inside the outage each handshake counts. */
+const keptMs = 5_000;
+
+/**
+ * Opens sessions as they are needed, and keeps those that ended well for a moment. One that failed is never used again.
+ */
 export function openDatabases(
   endpoint: (side: Side) => Promise<DatabaseEndpoint>,
   tenure: () => Tenure | undefined,
 ): Databases {
+  const idle: Record<Side, Client[]> = { source: [], target: [] };
+  const forget = (side: Side, client: Client): boolean => {
+    const index = idle[side].indexOf(client);
+    if (index >= 0) idle[side].splice(index, 1);
+    return index >= 0;
+  };
+  const keep = (side: Side, client: Client) => {
+    idle[side].push(client);
+    setTimeout(() => {
+      if (forget(side, client)) void client.end().catch(() => undefined);
+    }, keptMs).unref();
+  };
   const connected = async <T>(side: Side, work: (client: Client) => Promise<T>): Promise<T> => {
-    const client = await connect(await endpoint(side));
+    let client = idle[side].pop();
+    if (!client) {
+      const made = await connect(await endpoint(side));
+      made.once('end', () => forget(side, made));
+      client = made;
+    }
     try {
-      return await work(client);
-    } finally {
+      const result = await work(client);
+      keep(side, client);
+      return result;
+    } catch (error) {
       await client.end().catch(() => undefined);
+      throw error;
     }
   };
   const inTransaction = async <T>(client: Client, side: Side, work: () => Promise<T>): Promise<T> => {

@@ -40,11 +40,19 @@ export interface ToolResult {
   readonly points: readonly string[];
 }
 
+export interface StruckTool {
+  /** Ends the tool at this point. */
+  kill(): void;
+  /** SIGSTOP makes it a runner that is too slow, SIGCONT lets it wake up. */
+  signal(signal: 'SIGSTOP' | 'SIGCONT'): void;
+}
+export type Strike = (point: string, tool: StruckTool) => void | Promise<void>;
+
 export interface ToolOptions {
   readonly worldFile: string;
   readonly command: ToolCommand;
-  /** Strikes at a point, while the tool waits there. `kill` ends the tool with SIGKILL at this point. */
-  readonly at?: (point: string, kill: () => void) => void | Promise<void>;
+  /** Strikes at a point, while the tool waits there. */
+  readonly at?: Strike;
   readonly onMessage?: (message: ToolMessage) => void;
 }
 
@@ -85,9 +93,12 @@ export function runTool({ worldFile, command, at, onMessage }: ToolOptions): Pro
   const onPoint = async (point: string) => {
     points.push(point);
     try {
-      await at?.(point, () => {
-        killed = true;
-        child.kill('SIGKILL');
+      await at?.(point, {
+        kill: () => {
+          killed = true;
+          child.kill('SIGKILL');
+        },
+        signal: (signal) => void child.kill(signal),
       });
     } catch (error) {
       trouble = error;

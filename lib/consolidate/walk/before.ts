@@ -72,10 +72,10 @@ function identityOf(table: Table): string[] {
 async function shortly(session: Session, statement: string): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      await session.query("set lock_timeout = '1500ms'");
-      await session.query(statement);
+      await session.query(`begin; set local lock_timeout = '1500ms'; ${statement}; commit`);
       return;
     } catch (error) {
+      await session.query('rollback');
       if ((error as { code?: string }).code !== '55P03' || attempt === 10) throw error;
     }
   }

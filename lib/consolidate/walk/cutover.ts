@@ -122,10 +122,9 @@ const refreshViews = ({ databases }: PhaseContext, side: Side): Promise<number> 
 export const reverseLeg: PhaseDefinition = {
   id: 'reverse-leg',
   async act(context) {
-    const { databases, settings, step } = context;
+    const { databases, settings } = context;
+    // Beside the forward leg, which has nothing more to bring: each sends on only what was written on its own side.
     await establish(context, legs.reverse, false, settings.outageBudgetMs);
-    await dropLeg(databases, legs.forward, step);
-    await step('end the witness', () => endWitness(databases, 'source'));
     return { tables: (await readLeg(databases, legs.reverse)).relations - 1 };
   },
 };
@@ -146,6 +145,9 @@ export const open: PhaseDefinition = {
     await step('open the target', () => unfence(databases, 'target', 'openedAt'));
     const opened = new Date().toISOString();
     const endpoint = await step('point clients to the target', () => world.endpoint.point('target'));
+    // The outage is over: what follows keeps nobody waiting.
+    await dropLeg(databases, legs.forward, step);
+    await step('end the witness', () => endWitness(databases, 'source'));
     const deployments = await step('deploy the services anew', () => world.endpoint.redeploy());
     const ended = await step('no session remains on the source', () => endSessions(context, 'source'));
     return { opened, endpoint, deployments, sessionsEnded: ended };
