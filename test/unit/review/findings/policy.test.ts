@@ -37,7 +37,7 @@ test('a retired model and a refused engine version are errors', () => {
   );
   expect(told(analyseLifecycles, treeOf(), head).map((line) => line.slice(0, 58))).toEqual([
     'new error: D now on PostgreSQL 17.4: support ended on 2026',
-    'new error: premium now on model gpt-4o 2024-11-20: counts a',
+    'new error: premium now on model gpt-4o 2024-11-20: counts ',
   ]);
 });
 
