@@ -1,5 +1,18 @@
 /** Packages that ship ES modules only; jest runs CommonJS, so swc turns them round. */
-const esModulesOnly = ['jose'];
+const esModulesOnly = [
+  'jose',
+  'mdast-util-[^/]+',
+  'micromark[^/]*',
+  'unist-util-[^/]+',
+  'ccount',
+  'character-entities[^/]*',
+  'decode-named-character-reference',
+  'devlop',
+  'escape-string-regexp',
+  'longest-streak',
+  'markdown-table',
+  'zwitch',
+];
 
 /** @param {string} displayName folder below test/ */
 const project = (displayName) => ({

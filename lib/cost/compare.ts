@@ -1,6 +1,6 @@
 import type { Comparison, CostComparison, CostLine, Resource } from '../review/model';
 import { chargesOf, type Estimate, estimate, type ResourceCost } from './estimate';
-import { formatUsd, toJsonNumber, type Usd, zero } from './money';
+import { exact, formatCount, formatUsd, toJsonNumber, type Usd, zero } from './money';
 import { type UsageAssumptions, usageMetrics } from './usage';
 
 /** Sentences on what the amounts are, whatever the tree. */
@@ -18,15 +18,15 @@ const terms = [
 export function compareCost(comparison: Comparison, usage: UsageAssumptions): CostComparison {
   const base = estimate(comparison.base, usage);
   const head = estimate(comparison.head, usage);
-  const lines = pair(comparison, base, head)
-    .filter(({ before, after }) => !totalOf(before).eq(totalOf(after)))
+  const differing = pair(comparison, base, head).filter(({ before, after }) => !totalOf(before).eq(totalOf(after)));
+  const lines = differing
     .map(({ before, after }): CostLine => {
       const shown = (after ?? before) as ResourceCost;
       return {
         resource: refOf(shown.resource),
         base: toJsonNumber(totalOf(before)),
         head: toJsonNumber(totalOf(after)),
-        detail: explain(shown),
+        detail: explain(before, after),
       };
     })
     .sort(
@@ -44,27 +44,28 @@ export function compareCost(comparison: Comparison, usage: UsageAssumptions): Co
     unpricedTypes: [...new Set([...base.unpriced, ...head.unpriced])].sort(),
     assumptions: [
       ...terms,
-      ...assumptionLines([base, head], usage),
+      ...assumptionLines(
+        differing.flatMap(({ before, after }) => [before, after].filter((cost) => cost !== undefined)),
+        usage,
+      ),
       ...(unsourced.length === 0 ? [] : [`Prices not confirmed by a source: ${unsourced.join(', ')}.`]),
     ],
     pricesOf: [dates[0] ?? '-', dates.at(-1) ?? '-'],
   };
 }
 
-/** One line per assumption that an amount rests on. */
-export function assumptionLines(estimates: readonly Estimate[], usage: UsageAssumptions): string[] {
-  const used = new Set(estimates.flatMap(({ metrics }) => metrics));
-  const named = new Set(
-    estimates.flatMap(({ resources }) => resources.flatMap(({ resource }) => resource.physicalName ?? [])),
-  );
-  return [...used].sort().flatMap((metric) => {
+/** One line per assumption that the amounts of these resources rest on. */
+export function assumptionLines(costs: readonly ResourceCost[], usage: UsageAssumptions): string[] {
+  const used = new Set(costs.flatMap(({ priced }) => (priced.kind === 'priced' ? priced.metrics : [])));
+  const named = new Set(costs.flatMap(({ resource }) => resource.physicalName ?? []));
+  return [...used].sort().map((metric) => {
     const { quantity, confidence, why } = usage.defaults[metric];
     const exceptions = Object.entries(usage.resources).flatMap(([name, metrics]) => {
       const own = metrics[metric];
       return own === undefined || !named.has(name) ? [] : [`${name} ${own.quantity} (${own.confidence}: ${own.why})`];
     });
     const except = exceptions.length === 0 ? '' : `; except ${exceptions.join(', ')}`;
-    return [`${usageMetrics[metric]}: ${quantity} a month (${confidence}: ${why})${except}`];
+    return `${usageMetrics[metric]}: ${formatCount(exact(quantity))} a month (${confidence}: ${why})${except}`;
   });
 }
 
@@ -96,14 +97,33 @@ function pair({ changes }: Comparison, base: Estimate, head: Estimate): Pair[] {
 const totalOf = (cost: ResourceCost | undefined): Usd => cost?.total ?? zero;
 const order = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-/** Such as `postgres db.t3.micro x 730 hours at $0.018 a hour = $13.14`. */
-function explain(cost: ResourceCost): string {
-  if (cost.priced.kind === 'free') return `free: ${cost.priced.why}`;
-  if (cost.priced.kind === 'unpriced') return `no price: ${cost.priced.what}`;
-  const charges = chargesOf(cost).map(
-    ({ what, price, amount }) => `${what} at $${price.usd} per ${price.unit} = ${formatUsd(amount)}`,
-  );
-  return [...charges, ...cost.priced.notes].join('; ');
+/** What differs, charge by charge: `NAT gateway x 730 hours at $0.045 per hour = $32.85`, `…, was $2.30`. */
+function explain(before: ResourceCost | undefined, after: ResourceCost | undefined): string {
+  const shown = (after ?? before) as ResourceCost;
+  if (shown.priced.kind === 'free') return `free: ${shown.priced.why}`;
+  if (shown.priced.kind === 'unpriced') return `no price: ${shown.priced.what}`;
+  const was = amounts(before);
+  const is = amounts(after);
+  const charges = chargesOf(shown).flatMap(({ what, price, amount }) => {
+    const [earlier, now] = [was.get(price.id), is.get(price.id)];
+    if (before !== undefined && after !== undefined && earlier?.eq(now ?? zero)) return [];
+    const then = earlier === undefined || after === undefined ? '' : `, was ${formatUsd(earlier)}`;
+    return [`${what} at $${price.usd} per ${price.unit} = ${formatUsd(amount)}${then}`];
+  });
+  const gone =
+    after === undefined
+      ? []
+      : chargesOf(before).flatMap(({ what, price, amount }) =>
+          is.has(price.id) ? [] : [`no longer ${what} = ${formatUsd(amount)}`],
+        );
+  return [...charges, ...gone, ...shown.priced.notes].join('; ');
+}
+
+/** Amounts by price: a resource may have two charges of one price. */
+function amounts(cost: ResourceCost | undefined): ReadonlyMap<string, Usd> {
+  const totals = new Map<string, Usd>();
+  for (const { price, amount } of chargesOf(cost)) totals.set(price.id, (totals.get(price.id) ?? zero).plus(amount));
+  return totals;
 }
 
 function refOf({

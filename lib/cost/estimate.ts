@@ -40,8 +40,8 @@ export interface Estimate {
   readonly prices: readonly Price[];
 }
 
-export const chargesOf = ({ priced }: ResourceCost): readonly Charge[] =>
-  priced.kind === 'priced' ? priced.charges : [];
+export const chargesOf = (cost: ResourceCost | undefined): readonly Charge[] =>
+  cost?.priced.kind === 'priced' ? cost.priced.charges : [];
 
 const sorted = <T>(values: Iterable<T>): T[] => [...new Set(values)].sort();
 

@@ -66,7 +66,10 @@ export function analyseCost(trees: readonly NamedTree[], usage: UsageAssumptions
   const prices = new Map(estimates.flatMap((item) => item.prices).map((price) => [price.id, price]));
   return {
     trees: costs,
-    assumptions: assumptionLines(estimates, usage),
+    assumptions: assumptionLines(
+      estimates.flatMap(({ resources }) => resources),
+      usage,
+    ),
     unpriced: [...new Set(estimates.flatMap(({ unpriced }) => unpriced))].sort(),
     unsourced: [...prices.values()].filter(({ basis }) => basis === 'unsourced'),
     prices: [...prices.values()],

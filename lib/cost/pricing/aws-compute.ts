@@ -102,7 +102,7 @@ export const ecsCluster: Pricer = (bill, cluster) => {
   bill.used(
     'cloudwatch.metric',
     own.plus(each.times(running)),
-    `Container Insights (${value}), ${running} running services`,
+    `Container Insights (${value}), ${running} running ${running === 1 ? 'service' : 'services'}`,
   );
 };
 

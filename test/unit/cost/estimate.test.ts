@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { analyseCost, analysisJson, compareCost, estimate, renderAnalysis } from '../../../lib/cost';
 import { exact, formatUsd, sum } from '../../../lib/cost/money';
 import { usage } from '../../../settings/usage';
-import { cloudFormationStack, comparisonOf, type TemplateRow, treeOf } from '../../support/trees';
+import { cloudFormationStack, comparisonOf, type TemplateRow, treeOf } from '../../support/review-trees';
 
 const alarms = (count: number): Record<string, TemplateRow> =>
   Object.fromEntries(

@@ -3,7 +3,7 @@ import { formatUsd } from '../../../lib/cost/money';
 import { runsPerMonth } from '../../../lib/cost/pricing/schedule';
 import type { UsageAssumptions } from '../../../lib/cost/usage';
 import { usage } from '../../../settings/usage';
-import { cloudFormationStack, type TemplateRow, terraformStack, treeOf } from '../../support/trees';
+import { cloudFormationStack, type TemplateRow, terraformStack, treeOf } from '../../support/review-trees';
 
 /** Every traffic at zero: what is left is billed though nothing happens. */
 const quiet: UsageAssumptions = {

@@ -88,14 +88,14 @@ const closedFinding = (opening: Opening): Finding => ({
 
 const upper = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
-function exposureFindings({ base, head }: ResolvedChange): Finding[] {
+function exposureFindings({ base, head, kind }: ResolvedChange): Finding[] {
   return exposures.flatMap((exposure) => {
     const before = openOf(exposure, base);
     const after = openOf(exposure, head);
     const opened = base === undefined && !exposure.onAdd ? [] : after.filter((opening) => !before.includes(opening));
-    // What leaves with its resource is no repair.
+    // What leaves with its resource, or comes with an empty new one, is no repair.
     const closed =
-      head === undefined || !exposure.types.includes(head.type)
+      head === undefined || kind === 'replace' || !exposure.types.includes(head.type)
         ? []
         : before.filter((opening) => !after.includes(opening));
     return [...describe(exposure, opened, head, 'new'), ...describe(exposure, closed, head, 'fixed')];

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { analyseIam } from '../../../../lib/review/findings/iam/analyse';
 import { globCovers } from '../../../../lib/review/findings/iam/grant';
 import type { Finding } from '../../../../lib/review/model';
-import { cloudFormationStack, comparisonOf, type TemplateRow, treeOf } from '../../../support/trees';
+import { cloudFormationStack, comparisonOf, type TemplateRow, treeOf } from '../../../support/review-trees';
 
 type Rows = Record<string, TemplateRow>;
 type Statement = Readonly<Record<string, unknown>>;

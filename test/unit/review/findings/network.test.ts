@@ -3,7 +3,13 @@ import { blockCovers } from '../../../../lib/review/findings/network/address-blo
 import { analyseNetwork } from '../../../../lib/review/findings/network/analyse';
 import { exposures } from '../../../../lib/review/findings/network/exposures';
 import type { Analyser } from '../../../../lib/review/model';
-import { cloudFormationStack, comparisonOf, type TemplateRow, terraformStack, treeOf } from '../../../support/trees';
+import {
+  cloudFormationStack,
+  comparisonOf,
+  type TemplateRow,
+  terraformStack,
+  treeOf,
+} from '../../../support/review-trees';
 
 type Rows = Record<string, TemplateRow>;
 type Blocks = Record<string, Record<string, Record<string, unknown>>>;

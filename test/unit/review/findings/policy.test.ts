@@ -2,63 +2,13 @@ import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { analysers, findingRules } from '../../../../lib/review/findings';
-import { analyseLifecycles } from '../../../../lib/review/findings/policy/lifecycle';
-import { analyseTemplateRules } from '../../../../lib/review/findings/policy/template-rules';
 import { analyseValidationReports } from '../../../../lib/review/findings/policy/validation-report';
 import type { Analyser, Tree } from '../../../../lib/review/model';
-import { cloudFormationStack, comparisonOf, type TemplateRow, terraformStack, treeOf } from '../../../support/trees';
+import { cloudFormationStack, comparisonOf, type TemplateRow, treeOf } from '../../../support/review-trees';
 
 const tree = (rows: Record<string, TemplateRow>) => treeOf(cloudFormationStack(rows));
 const told = (analyser: Analyser, base: Tree, head: Tree) =>
   analyser(comparisonOf(base, head)).map(({ status, level, message }) => `${status} ${level}: ${message}`);
-
-const fn = (runtime: string): TemplateRow => ({
-  Type: 'AWS::Lambda::Function',
-  Properties: { FunctionName: 'jobs', Runtime: runtime },
-});
-
-test('a withdrawn runtime is new, then mended, and silent while it stays', () => {
-  const [old, current] = [tree({ F: fn('nodejs18.x') }), tree({ F: fn('nodejs24.x') })];
-  expect(told(analyseLifecycles, current, old)).toEqual([
-    expect.stringMatching(/^new warning: jobs now on runtime nodejs18\.x: support ended on 2025-09-01/),
-  ]);
-  expect(told(analyseLifecycles, old, current)).toEqual([expect.stringMatching(/^fixed note: jobs no longer on/)]);
-  expect(told(analyseLifecycles, old, tree({ F: fn('nodejs18.x') }))).toEqual([]);
-});
-
-test('a retired model and a refused engine version are errors', () => {
-  const head = treeOf(
-    cloudFormationStack({
-      D: { Type: 'AWS::RDS::DBInstance', Properties: { Engine: 'postgres', EngineVersion: '17.4' } },
-    }),
-    terraformStack({
-      azurerm_cognitive_deployment: { d: { name: 'premium', model: { name: 'gpt-4o', version: '2024-11-20' } } },
-    }),
-  );
-  expect(told(analyseLifecycles, treeOf(), head).map((line) => line.slice(0, 58))).toEqual([
-    'new error: D now on PostgreSQL 17.4: support ended on 2026',
-    'new error: premium now on model gpt-4o 2024-11-20: counts ',
-  ]);
-});
-
-test('a rule of the templates is broken, then kept', () => {
-  const table = (on: boolean) =>
-    tree({
-      T: {
-        Type: 'AWS::DynamoDB::Table',
-        DeletionPolicy: 'Retain',
-        UpdateReplacePolicy: 'Retain',
-        Properties: { TableName: 't', DeletionProtectionEnabled: on },
-      },
-    });
-  const broken = told(analyseTemplateRules, table(true), table(false));
-  expect(broken).toEqual([
-    'new warning: t breaks a rule: a database that has deletion protection uses it. Found: false.',
-  ]);
-  expect(told(analyseTemplateRules, table(false), table(true))).toEqual([
-    'fixed note: t no longer breaks a rule: a database that has deletion protection uses it.',
-  ]);
-});
 
 describe('validation reports of synth', () => {
   const withReport = (report: unknown): Tree => {
