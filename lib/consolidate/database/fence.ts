@@ -226,13 +226,14 @@ async function endSessions(session: Session, holders: readonly Holder[]): Promis
   return ended.filter((row) => row.ended).length;
 }
 
-/** Sessions of these roles: who has not moved yet. */
+/** Sessions of these roles: who has not moved yet. The tool's own are not meant, where applications use the master user. */
 export const applicationSessions = (
   session: Session,
   roles: readonly string[],
 ): Promise<{ text: string; pid: number }[]> =>
   session.query(
     `select pid, format('%s (%s) from %s', usename, application_name, coalesce(client_addr::text, 'local')) as text
-     from pg_stat_activity where datname = current_database() and usename = any($1)`,
+     from pg_stat_activity where datname = current_database() and usename = any($1)
+       and application_name <> '${applicationName}'`,
     [roles],
   );

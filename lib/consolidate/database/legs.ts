@@ -101,6 +101,8 @@ export interface LegOptions {
   readonly database: string;
   /** Whether rows that are there already are copied. */
   readonly copy: boolean;
+  /** Position in the publisher's log from which on changes are applied. @default - the slot's own */
+  readonly startAt?: string;
   /** Runs one named part; the engine tells it and may be killed around it. */
   readonly step: <T>(name: string, work: () => Promise<T>) => Promise<T>;
 }
@@ -175,7 +177,7 @@ async function ensurePublication(session: Session, { object }: Leg, tables: read
 async function ensureSubscription(
   session: Session,
   { object }: Leg,
-  { address, database, copy }: LegOptions,
+  { address, database, copy, startAt }: LegOptions,
   password: string | undefined,
 ): Promise<void> {
   const [there] = await session.query('select from pg_subscription where subname = $1', [object]);
@@ -213,6 +215,13 @@ async function ensureSubscription(
     end
     $body$`);
   await session.query(`select set_config('consolidation.connection', '', true)`);
+  // In the transaction that makes it: no worker starts before the commit.
+  if (!there && startAt !== undefined) {
+    await session.query(
+      `select pg_replication_origin_advance('pg_' || oid, $2::pg_lsn) from pg_subscription where subname = $1`,
+      [object, startAt],
+    );
+  }
 }
 
 /** Parameters that make a server write down statements, with the value that keeps it silent. */
