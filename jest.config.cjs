@@ -14,21 +14,26 @@ const esModulesOnly = [
   'zwitch',
 ];
 
+/** A `.ts` file may hold what TSX reads as an element, such as `<T>(value: T)`: each has a parser of its own. */
+const swc = (/** @type {boolean} */ tsx) => [
+  '@swc/jest',
+  {
+    jsc: {
+      parser: { syntax: 'typescript', tsx },
+      transform: { react: { runtime: 'automatic', importSource: 'preact' } },
+      target: 'es2022',
+    },
+    module: { type: 'commonjs' },
+    sourceMaps: 'inline',
+  },
+];
+
 /** @param {string} displayName folder below test/ */
 const project = (displayName) => ({
   displayName,
   testEnvironment: 'node',
   testMatch: [`<rootDir>/test/${displayName}/**/*.test.ts`],
-  transform: {
-    '^.+\\.[tj]s$': [
-      '@swc/jest',
-      {
-        jsc: { parser: { syntax: 'typescript' }, target: 'es2022' },
-        module: { type: 'commonjs' },
-        sourceMaps: 'inline',
-      },
-    ],
-  },
+  transform: { '^.+\\.[tj]s$': swc(false), '^.+\\.tsx$': swc(true) },
   transformIgnorePatterns: [`/node_modules/(?!(${esModulesOnly.join('|')})/)`],
 });
 

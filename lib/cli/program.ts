@@ -1,9 +1,10 @@
 import { Command } from 'commander';
 import { auditCommand } from './audit';
 import { rehearseCommand } from './rehearse';
+import { reportCommand } from './report';
 
 /** Every command of the estate, one file for each. */
-const commands = [rehearseCommand, auditCommand];
+const commands = [rehearseCommand, auditCommand, reportCommand];
 
 /** The one door for people: `npx estate <command>`. */
 export function estateProgram(): Command {

@@ -13,8 +13,18 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'lib/cost': ['lib/estate', 'lib/review'],
   'lib/rehearsal': ['lib/estate', 'lib/audit', 'settings'],
   'lib/consolidate': ['lib/estate', 'lib/rehearsal', 'settings'],
-  'lib/cli': ['lib/estate', 'lib/audit', 'lib/rehearsal', 'lib/review', 'lib/cost', 'lib/consolidate', 'settings'],
+  'lib/cli': [
+    'lib/estate',
+    'lib/audit',
+    'lib/rehearsal',
+    'lib/review',
+    'lib/cost',
+    'lib/consolidate',
+    'lib/report',
+    'settings',
+  ],
   'lib/exit': ['lib/cli'],
+  'lib/report': ['lib/estate', 'lib/audit'],
   settings: ['lib/estate', 'lib/cost'],
   'stacks-aws': ['lib/estate', 'lib/constructs', 'lib/policy', 'cdk.json'],
   'stacks-azure': ['lib/estate', 'lib/policy'],
@@ -73,6 +83,6 @@ function sources(folder: string): string[] {
     .flatMap((name) => {
       const path = join(folder, name);
       if (statSync(path).isDirectory()) return sources(path);
-      return name.endsWith('.ts') ? [relative(projectRoot, path)] : [];
+      return /\.tsx?$/.test(name) ? [relative(projectRoot, path)] : [];
     });
 }

@@ -1,0 +1,51 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { Command, Option } from 'commander';
+import { settingsFiles } from '../../settings';
+import { postureSchema, resolveSettings } from '../estate/settings';
+import { estateMap } from '../report/estate-map';
+import { renderHtml } from '../report/html';
+import { readBackOf } from '../report/read-back';
+
+interface ReportOptions {
+  readonly html: string;
+  readonly readBack?: string;
+  readonly posture?: string;
+}
+
+const lastRehearsal = resolve(__dirname, '..', '..', '.rehearsal', 'report.json');
+
+/** `estate report` */
+export const reportCommand = (): Command =>
+  new Command('report')
+    .summary('write the estate as one page for people who would rather look than read')
+    .description(
+      'One self-contained HTML file, with no network: both clouds, a room for each section of the audit, each resource ' +
+        'with its evidence, what the postures set differently, its alarms, cost and import identifier, and what the last ' +
+        'read-back found.',
+    )
+    .requiredOption('--html <file>', 'where the page goes')
+    .option(
+      '--read-back <file>',
+      'JSON of a rehearsal or of estate audit (default: the last rehearsal, if there is one)',
+    )
+    .addOption(new Option('--posture <posture>', 'of the stacks').choices(postureSchema.options))
+    .action(({ html, readBack, posture }: ReportOptions) => {
+      const source = readBack ?? (existsSync(lastRehearsal) ? lastRehearsal : undefined);
+      const audit = source === undefined ? undefined : readBackOf(source, read(source));
+      const settings = resolveSettings(settingsFiles, posture === undefined ? {} : { posture });
+      const path = resolve(html);
+      const page = renderHtml(estateMap({ settings, ...(audit && { audit }) }));
+      mkdirSync(dirname(path), { recursive: true });
+      writeFileSync(path, page);
+      console.log(`${path}: ${Math.round(page.length / 1024)} KiB`);
+    });
+
+function read(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new Error(`--read-back cannot be read (${code}), got: ${file}. Name a JSON report, or run npm run rehearse.`);
+  }
+}
