@@ -15,6 +15,7 @@ export type StackKey =
   | 'data'
   | 'compute'
   | 'functions'
+  | 'azure-access'
   | 'edge'
   | 'storage'
   | 'monitoring';

@@ -3,6 +3,7 @@ import { estateRows } from '../lib/estate';
 import { isDeliverer } from '../lib/estate/delivery';
 import type { AccountSettings } from '../lib/estate/settings';
 import { validateEstate } from '../lib/estate/validate';
+import { AzureAccessStack } from './azure-access';
 import { ComputeStack } from './compute';
 import { DataStack } from './data';
 import { DeliveryStage } from './delivery';
@@ -35,6 +36,7 @@ export function buildEstate(app: App, { settings, code }: EstateProps): void {
   const data = new DataStack(app, 'data', { settings });
   const compute = new ComputeStack(app, 'compute', { settings });
   const functions = new FunctionsStack(app, 'functions', { settings, code });
+  const azureAccess = new AzureAccessStack(app, 'azure-access', { settings });
   const monitoring = new MonitoringStack(app, 'monitoring', { settings });
   new ForeignStage(app, 'foreign', { settings });
   if (isDeliverer(settings.delivery)) new DeliveryStage(app, 'delivery', { settings, delivery: settings.delivery });
@@ -43,6 +45,7 @@ export function buildEstate(app: App, { settings, code }: EstateProps): void {
   dependsOn(data, [network, secrets]);
   dependsOn(compute, [network, secrets, messaging]);
   dependsOn(functions, [messaging, secrets, data, compute]);
+  dependsOn(azureAccess, [compute, functions]);
   dependsOn(monitoring, [messaging, data, compute, functions, edge]);
 }
 

@@ -1,6 +1,8 @@
+import { hasReached } from '../estate/azure-link';
 import { consolidatedInstancePrefix, consolidationPair, consolidationSnapshotPrefix } from '../estate/consolidation';
 import { effectsOf } from '../estate/consolidation-phase';
 import { modelledFunctions } from '../estate/functions';
+import { hybridParameterPath } from '../estate/hybrid';
 import { workerVpcFlowLog } from '../estate/network';
 import { publishedFlags, stackParameterName } from '../estate/published';
 import type { AccountSettings } from '../estate/settings';
@@ -39,6 +41,7 @@ export function acknowledgementsFor(settings: AccountSettings): readonly Acknowl
     ...secretRows,
     ...computeRows(settings),
     ...functionRows(settings),
+    ...azureAccessRows(settings),
     ...edgeRows(settings),
     ...deliveryRows(settings),
   ].filter((row) => row.when ?? true);
@@ -160,6 +163,29 @@ const databaseRows = (): readonly Acknowledgement[] => {
     },
   ];
 };
+
+const azureAccessRows = ({ account, region, azure }: AccountSettings): readonly Acknowledgement[] => [
+  {
+    finding: wildcard('*'),
+    stack: stack('azure-access'),
+    resources: ['PolicyHuntazeAzureOpenaiCaller'],
+    reason: 'GetWebIdentityToken has no resource; conditions hold it to RS256, one audience and five minutes.',
+  },
+  {
+    finding: wildcard(`arn:aws:ssm:${region}:${account}:parameter${hybridParameterPath}*`),
+    stack: stack('azure-access'),
+    resources: ['PolicyHuntazeAzureOpenaiCaller'],
+    reason: 'Callers read every setting of the hybrid by its path, in one call.',
+  },
+  {
+    finding: nag('SMG4'),
+    stack: stack('azure-access'),
+    resources: ['SecretHuntazeAzureVpnSharedKey'],
+    when: hasReached(azure.connectivity.link.stage, 'gateway'),
+    reason: 'Both ends of a tunnel change their key together, and Secrets Manager reaches one of them only.',
+    remedy: 'a new value on AWS and in Azure in one maintenance window, one connection after the other.',
+  },
+];
 
 const secretRows: readonly Acknowledgement[] = [
   {

@@ -6,6 +6,8 @@ import { promisify } from 'node:util';
 import { ensurePythonEnvironment } from '../../lib/rehearsal/python-environment';
 import { deliveryTemplate } from '../support/delivery';
 import { estateTemplates, projectRoot } from '../support/estate';
+import { links } from '../unit/azure/synthesize';
+import { accessTemplate } from '../unit/stacks/azure-access';
 
 const run = promisify(execFile);
 const scratch = mkdtempSync(join(tmpdir(), 'huntaze-cfn-lint-'));
@@ -28,15 +30,20 @@ test('cfn-lint finds no error in any template of either posture', async () => {
     requirements: join(projectRoot, 'lib/rehearsal/python/cfn-lint-requirements.txt'),
     directory: join(projectRoot, '.rehearsal'),
   });
-  const files = ['audited', 'hardened'].flatMap((posture) =>
-    [...estateTemplates({ posture }), ['huntaze-estate-delivery', deliveryTemplate()] as const].map(
-      ([stackName, template]) => {
-        const path = join(scratch, `${posture}-${stackName}.json`);
-        writeFileSync(path, JSON.stringify(template));
-        return path;
-      },
+  const write = (name: string, template: unknown): string => {
+    const path = join(scratch, `${name}.json`);
+    writeFileSync(path, JSON.stringify(template));
+    return path;
+  };
+  const linked = accessTemplate({ connectivity: { link: links.verified } }).toJSON();
+  const files = [
+    write('linked-azure-access', linked),
+    ...['audited', 'hardened'].flatMap((posture) =>
+      [...estateTemplates({ posture }), ['huntaze-estate-delivery', deliveryTemplate()] as const].map(
+        ([stackName, template]) => write(`${posture}-${stackName}`, template),
+      ),
     ),
-  );
+  ];
   const output = join(scratch, 'findings.json');
   await run(python, [
     '-c',

@@ -6,6 +6,8 @@ import { applyPolicy } from '../../../lib/policy';
 import { acknowledgementsFor } from '../../../lib/policy/acknowledgements';
 import { buildEstate } from '../../../stacks-aws/estate';
 import { functionCode, projectRoot, settingsWith } from '../../support/estate';
+import { links } from '../azure/synthesize';
+import { accountWith } from '../stacks/azure-access';
 
 const { context } = JSON.parse(readFileSync(join(projectRoot, 'cdk.json'), 'utf8')) as {
   context: Record<string, unknown>;
@@ -70,6 +72,7 @@ test.each<[string, AccountSettings, string[]]>([
     settingsWith({ githubRepository: 'example-org/estate' }),
     without('decision-repository'),
   ],
+  ['the link to Azure, verified', accountWith({ connectivity: { link: links.verified } }), notices],
   ['another account', { ...settings, account: '111122223333', namePrefix: 'trial-' }, notices],
 ])('no finding is left unacknowledged, and none acknowledged in vain: %s', (_, given, said) => {
   expect(findingsOf(given)).toEqual({ errors: [], notices: said });
