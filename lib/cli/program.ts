@@ -1,16 +1,21 @@
 import { Command } from 'commander';
 import { auditCommand } from './audit';
+import { hybridCommand } from './hybrid';
 import { rehearseCommand } from './rehearse';
 import { reportCommand } from './report';
 
 /** Every command of the estate, one file for each. */
-const commands = [rehearseCommand, auditCommand, reportCommand];
+const commands = [rehearseCommand, auditCommand, reportCommand, hybridCommand];
 
 /** The one door for people: `npx estate <command>`. */
 export function estateProgram(): Command {
   const program = new Command('estate')
     .description('The Huntaze estate on AWS and Azure.')
     .showHelpAfterError('Run with --help for what is known.');
-  for (const command of commands) program.addCommand(command().copyInheritedSettings(program));
+  for (const command of commands) {
+    const added = command().copyInheritedSettings(program);
+    for (const nested of added.commands) nested.copyInheritedSettings(program);
+    program.addCommand(added);
+  }
   return program;
 }

@@ -11,6 +11,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'lib/audit': ['lib/estate'],
   'lib/review': ['lib/estate', 'lib/policy'],
   'lib/cost': ['lib/estate', 'lib/review'],
+  'lib/hybrid-setup': ['lib/estate', 'lib/policy'],
   'lib/rehearsal': ['lib/estate', 'lib/audit', 'settings'],
   'lib/consolidate': ['lib/estate', 'lib/rehearsal', 'settings'],
   'lib/cli': [
@@ -21,6 +22,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'lib/cost',
     'lib/consolidate',
     'lib/report',
+    'lib/hybrid-setup',
     'settings',
   ],
   'lib/exit': ['lib/cli'],
@@ -35,6 +37,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
 const forbiddenPackages: Readonly<Record<string, RegExp>> = {
   'lib/estate': /^(aws-cdk-lib|constructs|cdktf|@cdktf\/|@aws-sdk\/)/,
   'lib/audit': /^(aws-cdk-lib|constructs|cdktf|@cdktf\/)/,
+  'lib/hybrid-setup': /^(aws-cdk-lib|constructs|cdktf|@cdktf\/)/,
   'lib/cost': /^(aws-cdk-lib|constructs|cdktf|@cdktf\/|@aws-sdk\/)/,
   'lib/consolidate': /^(aws-cdk-lib|constructs|cdktf|@cdktf\/)/,
   'lib/constructs': /^(cdktf|@cdktf\/|@aws-sdk\/)/,

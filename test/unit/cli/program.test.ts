@@ -3,7 +3,7 @@ import { estateProgram } from '../../../lib/cli/program';
 async function run(...args: readonly string[]) {
   const said = { out: '', error: '' };
   const program = estateProgram();
-  for (const command of [program, ...program.commands]) {
+  for (const command of [program, ...program.commands.flatMap((each) => [each, ...each.commands])]) {
     command.exitOverride().configureOutput({
       writeOut: (text) => {
         said.out += text;
@@ -29,6 +29,10 @@ describe('estate', () => {
     [['rehearse', '--help'], 'Exit code 0'],
     [['audit', '--help'], '--language'],
     [['audit', '--help'], 'Exit code 0'],
+    [['hybrid', '--help'], 'federation'],
+    [['hybrid', 'check', '--help'], 'Exit code 0'],
+    [['hybrid', 'federation', '--help'], '--disable'],
+    [['hybrid', 'tunnels', '--help'], 'Exit code 0'],
   ])('%j tells %s', async (args, expected) => {
     const { out, exitCode } = await run(...args);
     expect(out).toContain(expected);
@@ -40,6 +44,7 @@ describe('estate', () => {
     ['an unknown posture', ['rehearse', '--posture', 'lax'], 'Allowed choices are audited, hardened.'],
     ['an unknown language', ['audit', '--language', 'de'], 'Allowed choices are en, fr.'],
     ['an unknown option', ['rehearse', '--fast'], "unknown option '--fast'"],
+    ['on and off at once', ['hybrid', 'federation', '--enable', '--disable'], "cannot be used with option '--disable'"],
     ['no file for the report', ['rehearse', '--json'], "option '--json <file>' argument missing"],
   ])('refuses %s and points to the help', async (_title, args, message) => {
     const { error, exitCode } = await run(...args);
