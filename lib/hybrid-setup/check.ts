@@ -92,7 +92,7 @@ function completeness(
     row(
       'azure.backend',
       settings.backend.kind === 'azurerm' ? settings.backend.storageAccountName : undefined,
-      'local: the state is a file of whoever applies. A team sets azurerm, see docs/decisions.',
+      'local: the state is a file of whoever applies. A team sets azurerm: docs/decisions/012-terraform-state.md.',
     ),
     {
       topic: 'settings',
