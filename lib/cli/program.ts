@@ -1,11 +1,12 @@
 import { Command } from 'commander';
+import { adoptCommand } from './adopt';
 import { auditCommand } from './audit';
 import { hybridCommand } from './hybrid';
 import { rehearseCommand } from './rehearse';
 import { reportCommand } from './report';
 
 /** Every command of the estate, one file for each. */
-const commands = [rehearseCommand, auditCommand, reportCommand, hybridCommand];
+const commands = [rehearseCommand, auditCommand, reportCommand, hybridCommand, adoptCommand];
 
 /** The one door for people: `npx estate <command>`. */
 export function estateProgram(): Command {

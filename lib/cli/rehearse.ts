@@ -1,12 +1,15 @@
 import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import { settingsFiles } from '../../settings';
-import { postureSchema, resolveSettings } from '../estate/settings';
+import { type Posture, postureSchema, resolveSettings } from '../estate/settings';
+import { rehearseAdoption } from '../rehearsal/adoption/adoption';
+import { renderAdoption } from '../rehearsal/adoption/adoption-report';
 import { renderRehearsal } from '../rehearsal/rehearsal-report';
 import { rehearse } from '../rehearsal/rehearse';
 import { terminalProgress } from './progress';
 
 interface RehearseOptions {
+  readonly adopt?: boolean;
   readonly json?: string;
   readonly keep?: boolean;
   readonly posture?: string;
@@ -22,22 +25,45 @@ export const rehearseCommand = (): Command =>
         'credential is used, and Docker is not needed.',
     )
     .addOption(new Option('--posture <posture>', 'of the stacks').choices(postureSchema.options))
-    .option('--json <file>', 'where the report goes (default: .rehearsal/report.json)')
+    .addOption(
+      new Option('--adopt', 'make resources by hand first, adopt them, deploy audited, then hardened').conflicts([
+        'posture',
+        'keep',
+      ]),
+    )
+    .option(
+      '--json <file>',
+      'where the report goes (default: .rehearsal/report.json, with --adopt .rehearsal/adoption.json)',
+    )
     .option('--keep', 'leave the embedded AWS running until Ctrl-C')
     .addHelpText(
       'after',
       '\nExit code 0: every row as the inventory says, every story passed. 1: anything else; the report says what.',
     )
-    .action(async ({ json, keep = false, posture }: RehearseOptions) => {
+    .action(async ({ adopt = false, json, keep = false, posture }: RehearseOptions) => {
+      const projectRoot = resolve(__dirname, '..', '..');
+      const jsonPath = json === undefined ? {} : { jsonPath: resolve(json) };
+      if (adopt) {
+        const settings = (wanted: Posture) => resolveSettings(settingsFiles, { posture: wanted });
+        const report = await rehearseAdoption({
+          projectRoot,
+          settings: { audited: settings('audited'), hardened: settings('hardened') },
+          progress: terminalProgress(),
+          ...jsonPath,
+        });
+        console.log(renderAdoption(report));
+        process.exitCode = report.passed ? 0 : 1;
+        return;
+      }
       const context: Record<string, string> = posture === undefined ? {} : { posture };
       const report = await rehearse({
-        projectRoot: resolve(__dirname, '..', '..'),
+        projectRoot,
         settings: resolveSettings(settingsFiles, context),
         context,
         keep,
         progress: terminalProgress(),
         print: (text) => console.log(text),
-        ...(json === undefined ? {} : { jsonPath: resolve(json) }),
+        ...jsonPath,
       });
       console.log(renderRehearsal(report));
       process.exitCode = report.passed ? 0 : 1;

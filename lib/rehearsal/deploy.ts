@@ -69,7 +69,12 @@ export async function deploy(emulator: Emulator, options: DeployOptions): Promis
   await runCdk(emulator, args, { cwd: emulator.directory, name: 'deploy', timeout });
 }
 
-async function runCdk(
+/**
+ * Runs the real CLI against the emulator and nothing else.
+ *
+ * @throws with the end of its output when it fails
+ */
+export async function runCdk(
   emulator: Emulator,
   args: readonly string[],
   options: { readonly cwd: string; readonly name: string; readonly timeout?: number },

@@ -1,17 +1,14 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { ListBucketsCommand, S3Client } from '@aws-sdk/client-s3';
 import { auditAccount, auditClients, renderAudit } from '../audit';
-import { databases } from '../estate/databases';
-import { distribution } from '../estate/edge';
 import type { AccountSettings } from '../estate/settings';
 import { bootstrap, deploy } from './deploy';
 import { type Emulator, startEmulator } from './emulator';
+import { physicalNames, secretsStackName, synthesize } from './estate-run';
 import { readBackExemptions } from './exemptions';
 import { readGapList } from './gaps';
 import { assertLoopback } from './loopback';
-import { ProcessGroup } from './process-group';
 import type { Progress } from './progress';
 import { failuresOf, type RehearsalReport, renderGaps, renderTraffic } from './rehearsal-report';
 import { makeRehearsalValues, seedPrerequisites, seedSecretValues } from './seed';
@@ -20,7 +17,6 @@ import { runTraffic } from './traffic';
 
 /** Second bootstrap of the audited account. Its stack's real name is not documented; two toolkit stacks cannot share one. */
 const secondBootstrap = { qualifier: 'ofq1abcde', toolkitStackName: 'CDKToolkit-ofq1abcde' } as const;
-const secretsStackName = 'huntaze-estate-secrets';
 
 export interface RehearsalOptions {
   readonly projectRoot: string;
@@ -92,15 +88,6 @@ export async function rehearse(options: RehearsalOptions): Promise<RehearsalRepo
   }
 }
 
-/** What AWS named and no template can set. */
-function physicalNames({ network }: AccountSettings) {
-  return {
-    distributions: { [distribution.comment]: { id: distribution.name, domain: distribution.domain } },
-    databases: Object.fromEntries(databases.map(({ name, endpoint }) => [name, endpoint])),
-    defaultVpc: { id: network.defaultVpcId, subnets: network.defaultSubnets },
-  };
-}
-
 async function deployEstate(
   emulator: Emulator,
   { settings, context }: RehearsalOptions,
@@ -143,24 +130,6 @@ async function stacksWithoutBuckets(
   const { Buckets = [] } = await s3.send(new ListBucketsCommand({}));
   const live = new Set(Buckets.map(({ Name }) => Name));
   return stacks.filter(({ id, buckets }) => id.startsWith('foreign/') && !buckets.some((bucket) => live.has(bucket)));
-}
-
-async function synthesize(
-  emulator: Emulator,
-  assembly: string,
-  context: Readonly<Record<string, string>>,
-): Promise<void> {
-  const cli = createRequire(join(emulator.projectRoot, 'package.json')).resolve('aws-cdk/bin/cdk');
-  const args = [
-    ...[cli, 'synth', '--quiet', '--no-notices', '--ci', '--output', assembly],
-    ...Object.entries(context).flatMap(([key, value]) => ['--context', `${key}=${value}`]),
-  ];
-  const group = new ProcessGroup(process.execPath, args, join(emulator.directory, 'synth.log'), {
-    cwd: emulator.projectRoot,
-    env: { ...emulator.environment, CDK_DISABLE_VERSION_CHECK: '1', CDK_DISABLE_CLI_TELEMETRY: 'true' },
-  });
-  const { code } = await group.ended;
-  if (code !== 0) throw new Error(`cdk synth ended with exit code ${code}. The end of its output:\n${group.logTail()}`);
 }
 
 /** Steps with their wall time, as the report keeps them. */

@@ -1,0 +1,13 @@
+export { type AsFoundStack, importedResources, renderAsFound } from './as-found';
+export { type AssemblyStack, readAssembly } from './assembly';
+export { azureImports } from './azure-ids';
+export { type Facts, readFacts } from './facts';
+export { type LookUpClients, lookUpClients } from './live/clients';
+export { lookUp } from './look-up';
+export { AdoptionError, type AdoptionPlan, planAdoption } from './plan';
+export { type AdoptionProof, proveAdoption } from './prove';
+export { proofLine, renderAzureImports, renderPlan, renderProof, renderReleases, renderVerification } from './report';
+export { type RunReport, runAdoption } from './run';
+export { settingsOfModel } from './settings-of-model';
+export { type Importable, importableOnAws } from './types';
+export { changedCode, type VerifiedResource, verifyAdoption } from './verify';

@@ -1,0 +1,176 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { GetQueueUrlCommand, SetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { type AdoptionRehearsalReport, rehearseAdoption } from '../../lib/rehearsal/adoption/adoption';
+import type { Emulator } from '../../lib/rehearsal/emulator';
+import { readBackExemptions } from '../../lib/rehearsal/exemptions';
+import { readGapList } from '../../lib/rehearsal/gaps';
+import { projectRoot, settingsWith } from '../support/estate';
+
+const minutes = 60_000;
+/** The one setting that a hand changes after everything is deployed. */
+const driftedQueue = 'huntaze-email';
+
+interface Ended {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+let folder: string;
+let report: AdoptionRehearsalReport;
+const ended: Record<'audit' | 'stranger' | 'plan' | 'prove' | 'run', Ended> = {} as never;
+const said: string[] = [];
+
+/** The command line as a person runs it against the embedded AWS. */
+const estate = (emulator: Emulator, args: readonly string[], more: NodeJS.ProcessEnv = {}): Promise<Ended> =>
+  new Promise((resolve) => {
+    execFile(
+      process.execPath,
+      [join(projectRoot, 'bin', 'estate.js'), ...args],
+      { cwd: projectRoot, env: { ...emulator.environment, ...more }, maxBuffer: 64 * 1024 * 1024 },
+      (error, stdout, stderr) => resolve({ code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr }),
+    );
+  });
+
+async function whileRunning(emulator: Emulator): Promise<void> {
+  const sqs = new SQSClient(emulator.clientOptions());
+  const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName: driftedQueue }));
+  await sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes: { VisibilityTimeout: '77' } }));
+
+  const assemblies = ['--audited', join(emulator.directory, 'audited')];
+  const hardened = ['--hardened', join(emulator.directory, 'hardened')];
+  const facts = ['--facts', join(emulator.directory, 'facts.json')];
+  ended.audit = await estate(emulator, ['audit', '--language', 'fr', '--out', join(folder, 'audit.md')]);
+  ended.stranger = await estate(emulator, ['audit'], { AWS_ACCESS_KEY_ID: '999999999999' });
+  ended.plan = await estate(emulator, ['adopt', 'plan', ...assemblies, ...facts, '--out', join(folder, 'plan')]);
+  ended.prove = await estate(emulator, ['adopt', 'prove', ...assemblies, ...hardened, ...facts]);
+  ended.run = await estate(emulator, ['adopt', 'run', ...assemblies, ...hardened, ...facts]);
+}
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'adopt-'));
+  report = await rehearseAdoption({
+    projectRoot,
+    settings: { audited: settingsWith({ posture: 'audited' }), hardened: settingsWith({ posture: 'hardened' }) },
+    progress: { step: (_title, work) => work(), note: (line) => said.push(line) },
+    jsonPath: join(folder, 'adoption.json'),
+    whileRunning,
+  });
+}, 8 * minutes);
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+test('the story passes', () => {
+  expect(report.failures).toEqual([]);
+  expect(report).toMatchObject({ passed: true, proof: { verdict: 'proven' } });
+});
+
+test('every type that the embedded AWS imports was imported', () => {
+  expect(Object.keys(report.tried).sort()).toEqual([
+    'AWS::DynamoDB::Table',
+    'AWS::IAM::Role',
+    'AWS::KMS::Alias',
+    'AWS::KMS::Key',
+    'AWS::Lambda::Function',
+    'AWS::Logs::LogGroup',
+    'AWS::S3::Bucket',
+    'AWS::SQS::Queue',
+  ]);
+  expect(report.tried).toMatchObject({ 'AWS::SQS::Queue': 31, 'AWS::S3::Bucket': 9, 'AWS::Lambda::Function': 14 });
+});
+
+test('a run that was interrupted right after an import was resumed', () => {
+  expect(said).toContain('Interrupted after the second import, before the journal knew. Resumed:');
+  const outcomes = report.run.stacks.map(({ outcome }) => outcome);
+  expect(outcomes.slice(0, 2)).toEqual(['resumed', 'resumed']);
+  expect(outcomes.slice(2)).toEqual(outcomes.slice(2).map(() => 'imported'));
+});
+
+describe.each(['audited', 'hardened'])('deployed as %s', (posture) => {
+  const state = () => report.postures.find((candidate) => candidate.posture === posture);
+
+  test('nothing was recreated', () => {
+    const identities = state()?.resources.map(({ identity }) => identity) ?? [];
+    expect(identities.length).toBeGreaterThan(90);
+    expect(identities.filter((identity) => !identity.startsWith('kept'))).toEqual([]);
+    expect(identities.filter((identity) => identity === 'kept').length).toBeGreaterThan(80);
+  });
+
+  test('every drifted setting was really corrected', () => {
+    const corrections = state()?.resources.flatMap((resource) => resource.corrections) ?? [];
+    expect(corrections.length).toBeGreaterThan(150);
+    expect(corrections.filter(({ corrected }) => !corrected)).toEqual([]);
+  });
+
+  test('contents of before are there, and the code is new', () => {
+    const contents = state()?.contents ?? [];
+    expect(new Set(contents.map(({ kind }) => kind))).toEqual(
+      new Set(['bucket', 'queue', 'table', 'function version']),
+    );
+    expect(contents.filter(({ kept }) => !kept)).toEqual([]);
+    expect(state()?.newCode).toHaveLength(14);
+  });
+});
+
+test('what the embedded AWS does not import was read as it was deployed', () => {
+  const read = report.mappings.filter(({ type }) => report.mappedOnly.includes(type));
+  expect(read.length).toBeGreaterThan(20);
+  expect(read.filter(({ resources, found }) => found !== resources)).toEqual([]);
+});
+
+describe('estate audit', () => {
+  const document = () => readFileSync(join(folder, 'audit.md'), 'utf8');
+
+  test('announces the account, and ends with 2 where it differs', () => {
+    expect(ended.audit.stderr).toMatch(/^Account 317805897534, region us-east-1$/m);
+    expect(ended.audit.code).toBe(2);
+  });
+
+  test('shows the one setting that a hand changed, and nothing else as changed', () => {
+    const changed = document().split('### Modifié')[1]?.split('###')[0] ?? '';
+    const cannotHold = readBackExemptions(readGapList().gaps).map(({ property }) => `| \`${property}\` |`);
+    const rows = changed
+      .split('\n')
+      .filter((line) => line.startsWith('| `') && !cannotHold.some((property) => line.includes(property)));
+    expect(rows).toEqual([`| \`${driftedQueue}\` | \`visibilitySeconds\` | \`60\` | \`77\` |`]);
+  });
+
+  test('counts what lives', () => {
+    expect(document()).toContain('- 31 queues SQS, DLQ comprises');
+    expect(document()).toContain('- 2 bases PostgreSQL RDS, dont 1 chiffrée');
+  });
+
+  test('refuses credentials of another account', () => {
+    expect(ended.stranger.code).toBe(1);
+    expect(ended.stranger.stderr).toContain('got: 999999999999, expected: 317805897534');
+    expect(ended.stranger.stdout).toBe('');
+  });
+});
+
+describe('estate adopt', () => {
+  test('plan writes a mapping for each stack', () => {
+    expect(ended.plan).toMatchObject({ code: 0 });
+    const mapping = JSON.parse(readFileSync(join(folder, 'plan', 'huntaze-estate-messaging.mapping.json'), 'utf8'));
+    expect(Object.keys(mapping)).toHaveLength(31);
+    expect(mapping.QueueHuntazeEmail.QueueUrl).toMatch(/\/huntaze-email$/);
+  });
+
+  test('prove proves', () => {
+    expect(ended.prove.stdout).toMatch(/^Proven: of \d+ resources none is replaced/m);
+    expect(ended.prove.code).toBe(0);
+  });
+
+  test('run changes nothing without --execute', () => {
+    expect(ended.run.stdout).toContain('would import 31 resources into huntaze-estate-messaging');
+    expect(ended.run.stdout).toContain('Nothing was changed. Run again with --execute.');
+    expect(ended.run.code).toBe(0);
+  });
+
+  test('nothing of the environment of a function reaches facts or plan', () => {
+    for (const text of [JSON.stringify(report), ended.plan.stdout, ended.prove.stdout]) {
+      expect(text).not.toContain('a value that no template may hold');
+    }
+  });
+});
