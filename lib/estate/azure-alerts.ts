@@ -190,7 +190,7 @@ function tokensNearCapacity(region: AzureRegion, tier: Tier): AzureAlertRow {
         metric: 'TokenTransaction',
         aggregation: 'Total',
         operator: 'GreaterThan',
-        threshold: capacityWarningShare * capacity * 1000 * minutes,
+        threshold: Math.round(capacityWarningShare * capacity * 1000 * minutes),
         dimensions: [{ name: 'ModelDeploymentName', operator: 'Include', values: [deploymentName(region, tier)] }],
       },
     ],

@@ -30,6 +30,14 @@ export const accountChecks: readonly ResourceCheck[] = [
     },
   },
   {
+    type: 'azurerm_cognitive_account',
+    source: providerDocs('cognitive_account'),
+    check: ({ public_network_access_enabled: open, network_acls: acls }) =>
+      typeof open === 'boolean' && blocks(acls).every(({ default_action: action }) => typeof action === 'string')
+        ? undefined
+        : `public_network_access_enabled and network_acls.default_action must be written (both are open by default), got: ${show(open)} and ${show(acls)}`,
+  },
+  {
     type: 'azurerm_cognitive_account_rai_policy',
     source: 'https://learn.microsoft.com/azure/ai-foundry/openai/concepts/content-filter-configurability',
     check: ({ content_filter: filters }) => {
@@ -57,6 +65,14 @@ export const accountChecks: readonly ResourceCheck[] = [
       typeof policy === 'string'
         ? undefined
         : `rai_policy_name must be set, or every plan removes what the service answers, got: ${show(policy)}`,
+  },
+  {
+    type: 'azurerm_cognitive_deployment',
+    source: providerDocs('cognitive_deployment'),
+    check: ({ sku }) =>
+      blocks(sku).every(({ capacity }) => Number.isInteger(capacity))
+        ? undefined
+        : `sku.capacity must be written (the default is 1, a thousand tokens a minute), got: ${show(sku)}`,
   },
   {
     type: 'azurerm_cognitive_deployment',
