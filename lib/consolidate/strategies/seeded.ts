@@ -7,6 +7,8 @@ import { identifier } from '../database/quoting';
 import type { Databases } from '../database/sessions';
 import type { PlanInput, Strategy, StrategyPlan, StrategyRun } from '../ports';
 import type { Evidence } from '../state';
+import { replicationParameters } from '../survey';
+import { ensureReplicaIdentities } from '../walk/before';
 import { drain, fenceSource, open, reverseLeg } from '../walk/cutover';
 import { catchUp } from '../walk/follow';
 import { type AnotherInstance, objectionsTo } from './snapshot-copy';
@@ -74,6 +76,11 @@ async function run(another: AnotherInstance, context: StrategyRun): Promise<Evid
   const names = namesOf(state);
   const databases = databasesOf(world, state);
   await forbidDeploys(context, another.guard, names.instance);
+  const { rebootNeeded } = await step('parameters of the source', () =>
+    world.instances.ensureReplicationParameters('source', replicationParameters),
+  );
+  if (rebootNeeded) await step('reboot the source', () => world.instances.reboot('source'));
+  await step('replica identities of the source', () => ensureReplicaIdentities(databases, 'source'));
   await step('control schema on the source', () => installControl(databases, 'source', state));
   // Before the snapshot: the log that the leg will need is kept from here on.
   await step('publication and slot', () => keepLog(databases));

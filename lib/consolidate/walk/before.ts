@@ -5,7 +5,7 @@ import { identifier } from '../database/quoting';
 import type { Session } from '../database/sessions';
 import { ConsolidationStop } from '../errors';
 import { type Finding, standing } from '../findings';
-import { sides } from '../phases';
+import { type Side, sides } from '../phases';
 import { quarantine, rereadQuarantine } from '../quarantine';
 import { replicationParameters, survey } from '../survey';
 import type { PhaseContext, PhaseDefinition } from './context';
@@ -45,18 +45,23 @@ export const prepare: PhaseDefinition = {
       rebooted.push(side);
     }
     for (const side of sides) {
-      await step(`replica identities of the ${side}`, () =>
-        databases.read(side, async (session) => {
-          const identities = replicated(await readTables(session)).flatMap(identityOf);
-          for (const statement of identities) await shortly(session, statement);
-        }),
-      );
+      await step(`replica identities of the ${side}`, () => ensureReplicaIdentities(databases, side));
     }
     // Last, so that it says that all of this is done.
     for (const side of sides) await step(`control schema on the ${side}`, () => installControl(databases, side, state));
     return { network, alarms, rebooted };
   },
 };
+
+/** A table without one refuses updates on the source as soon as it is published. */
+export const ensureReplicaIdentities = (
+  databases: Pick<PhaseContext['databases'], 'read'>,
+  side: Side,
+): Promise<void> =>
+  databases.read(side, async (session) => {
+    const identities = replicated(await readTables(session)).flatMap(identityOf);
+    for (const statement of identities) await shortly(session, statement);
+  });
 
 /** The statement that lets updates of a published table find their row, where it is missing. */
 function identityOf(table: Table): string[] {
