@@ -105,6 +105,8 @@ async function setScene(at: (step: string) => void = () => undefined): Promise<S
   return { stage, world, another, state, done, run, bothOpen };
 }
 
+const target = (stage: Stage) => stage.servers.target;
+
 const stageInstances = ({ world }: Stage): RunState['instances'] => ({
   source: { identifier: 'huntaze-postgres-production', database: world.servers.source?.database ?? '' },
   target: { identifier: 'huntaze-postgres-production-encrypted', database: world.servers.target?.database ?? '' },
@@ -136,11 +138,8 @@ test('seeded replication: a leg that starts behind the last replayed record repe
       `select count(*)::int as n from pg_replication_slots where slot_name = 'consolidation_reverse'`,
     );
     expect(reverse?.n).toBe(1);
-    const [errors] = await stage.query<{ n: string }>(
-      'target',
-      'select coalesce(sum(apply_error_count), 0) as n from pg_stat_subscription_stats',
-    );
-    expect(Number(errors?.n)).toBe(0);
+    // Nothing was applied twice: the engine would set such a row aside and go on, but the server writes it down.
+    expect(target(stage).logText()).not.toMatch(/duplicate key|conflict/);
     expect(justBehind(String((evidence as { replayed: string }).replayed))).toMatch(/^[0-9A-F]+\/[0-9A-F]+$/);
   } finally {
     await stage.stop();
