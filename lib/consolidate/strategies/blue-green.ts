@@ -56,7 +56,7 @@ function plan(input: PlanInput): StrategyPlan {
 
 /** What stands against it. It excludes logical replication at the same time, and it does not know the old target. */
 function objections({ facts: { source, target }, quarantined, accepted, findings }: PlanInput): string[] {
-  const legs = findings.filter(({ id }) => /^(slot|publication|subscription)s?(:|$)/.test(id)).map(({ id }) => id);
+  const legs = findings.filter(({ id }) => /^leftovers(:|$)/.test(id)).map(({ id }) => id);
   return [
     ...(accepted.includes(provenId)
       ? []

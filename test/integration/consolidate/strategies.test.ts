@@ -2,6 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { justBehind, redoDoneAt } from '../../../lib/consolidate/aws/another-instance';
 import type { DeployGuard } from '../../../lib/consolidate/aws/deploy-guard';
+import type { LegReading } from '../../../lib/consolidate/aws/telemetry';
+import { watchLegs } from '../../../lib/consolidate/aws/watch';
+import { openDatabases } from '../../../lib/consolidate/database/sessions';
 import type { StrategyRun, World } from '../../../lib/consolidate/ports';
 import { masterUser } from '../../../lib/consolidate/rehearsal/schema';
 import { type Stage, setStage } from '../../../lib/consolidate/rehearsal/stage';
@@ -113,7 +116,7 @@ const stageInstances = ({ world }: Stage): RunState['instances'] => ({
 });
 
 test('seeded replication: a leg that starts behind the last replayed record repeats nothing and leaves nothing out', async () => {
-  const { stage, another, run, done, bothOpen } = await setScene();
+  const { stage, world, another, run, done, bothOpen } = await setScene();
   try {
     const load = await stage.startLoad();
     const evidence = await seeded(another).run?.(run);
@@ -138,6 +141,20 @@ test('seeded replication: a leg that starts behind the last replayed record repe
       `select count(*)::int as n from pg_replication_slots where slot_name = 'consolidation_reverse'`,
     );
     expect(reverse?.n).toBe(1);
+    // A watch hears it, with nothing to send and nobody who runs.
+    const heard: LegReading[] = [];
+    const ended = new AbortController();
+    await watchLegs({
+      databases: openDatabases(
+        (side) => world.database(side),
+        () => undefined,
+      ),
+      telemetry: async (reading) => void heard.push(reading),
+      print: () => ended.abort(),
+      signal: ended.signal,
+    });
+    expect(heard).toEqual([{ heartbeatAgeSeconds: expect.any(Number), lagBytes: expect.any(Number) }]);
+    expect(heard[0]?.heartbeatAgeSeconds).toBeLessThan(15);
     // Nothing was applied twice: the engine would set such a row aside and go on, but the server writes it down.
     expect(target(stage).logText()).not.toMatch(/duplicate key|conflict/);
     expect(justBehind(String((evidence as { replayed: string }).replayed))).toMatch(/^[0-9A-F]+\/[0-9A-F]+$/);

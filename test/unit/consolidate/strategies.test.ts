@@ -110,7 +110,7 @@ describe('objections', () => {
     [
       'blue-green',
       'a leg that is there',
-      { findings: [finding('slot:consolidation_forward')] },
+      { findings: [finding('leftovers:slot consolidation_forward')] },
       /may not publish or subscribe/,
     ],
     ['blue-green', 'no backups', pair({ backupRetentionDays: 0 }), /no automated backups/],
