@@ -1,12 +1,10 @@
-import type { Analyser, Cloud, Comparison, CostComparison, ReviewReport, Tree } from './model';
+import type { CompareOptions } from './compare/compare-trees';
+import type { Analyser, Comparison, CostComparison, ReviewReport, Tree } from './model';
 import { ReviewError } from './model';
 
+export { type CompareOptions, compareTrees } from './compare/compare-trees';
 export * from './model';
-
-export interface CompareOptions {
-  /** Clouds that base has and head may lack: their stacks then count as removed. */
-  readonly allowMissing?: readonly Cloud[];
-}
+export { readTree } from './tree/read-tree';
 
 export interface ReviewOptions extends CompareOptions {
   /** ISO date that waivers are judged by. */
@@ -14,24 +12,6 @@ export interface ReviewOptions extends CompareOptions {
   /** @default those of findings/ */
   readonly analysers?: readonly Analyser[];
   readonly cost?: (comparison: Comparison) => CostComparison;
-}
-
-/**
- * Reads every stack below a folder: a `cdk.out`, a `cdktf.out`, or one that holds both.
- *
- * @throws ReviewError when the folder is missing, holds no manifest, or a template cannot be read
- */
-export function readTree(directory: string): Tree {
-  throw new ReviewError(`Not readable yet: ${directory}`);
-}
-
-/**
- * Lays two trees side by side.
- *
- * @throws ReviewError when a cloud of base is missing in head and not allowed to be
- */
-export function compareTrees(base: Tree, head: Tree, options: CompareOptions = {}): Comparison {
-  throw new ReviewError(`Not comparable yet: ${base.directory}, ${head.directory}, ${JSON.stringify(options)}`);
 }
 
 /** The whole review of two trees. Same trees, same options: same report, byte for byte. */

@@ -1,0 +1,53 @@
+/** A value as the template has it. */
+export type Value = unknown;
+
+export const isRecord = (value: Value): value is Readonly<Record<string, Value>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/**
+ * One text for all values that mean the same: keys in order, numbers and booleans as the text that CloudFormation makes
+ * of them. Two values are equal exactly when their texts are; `17.1` and `17.10` are two.
+ */
+export function canonical(value: Value): string {
+  if (value === undefined) return 'undefined';
+  if (typeof value === 'number' || typeof value === 'boolean') return JSON.stringify(String(value));
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
+  const entries = Object.entries(value)
+    .filter(([, inner]) => inner !== undefined)
+    .map(([key, inner]) => `${JSON.stringify(key)}:${canonical(inner)}`);
+  return `{${entries.sort().join(',')}}`;
+}
+
+export const equal = (a: Value, b: Value): boolean => a === b || canonical(a) === canonical(b);
+
+/** A place where two values differ. */
+export interface Difference {
+  readonly path: readonly string[];
+  readonly before: Value;
+  readonly after: Value;
+}
+
+/** Whether an object is an intrinsic function of CloudFormation, whose inside is no property. */
+export const isIntrinsic = (value: Value): boolean => {
+  if (!isRecord(value)) return false;
+  const keys = Object.keys(value);
+  return keys.length === 1 && /^(Ref|Condition|Fn::.+)$/.test(keys[0] ?? '');
+};
+
+/** The smallest places at which two values differ; intrinsic functions and lists of another length count as one. */
+export function differences(before: Value, after: Value, path: readonly string[] = []): readonly Difference[] {
+  if (equal(before, after)) return [];
+  if (isRecord(before) && isRecord(after) && !isIntrinsic(before) && !isIntrinsic(after)) {
+    const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
+    return keys.flatMap((key) => differences(own(before, key), own(after, key), [...path, key]));
+  }
+  if (Array.isArray(before) && Array.isArray(after) && before.length === after.length && before.some(isRecord)) {
+    return before.flatMap((item, place) => differences(item, after[place], [...path, String(place)]));
+  }
+  return [{ path, before, after }];
+}
+
+/** A key of the object itself, never of its prototype: a template may hold `__proto__` or `constructor`. */
+export const own = (object: Readonly<Record<string, Value>>, key: string): Value =>
+  Object.hasOwn(object, key) ? object[key] : undefined;
