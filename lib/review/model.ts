@@ -111,7 +111,7 @@ export interface Tree {
   readonly stacks: ReadonlyMap<string, Stack>;
   readonly clouds: readonly Cloud[];
   /** Hashes of every asset, which change with each edit of a file and are noise to a review. */
-  readonly assets: ReadonlySet<string>;
+  readonly assets?: ReadonlySet<string>;
   /** What the reader of the report must know of the reading: an older assembly, a line that has no source. */
   readonly notes: readonly string[];
 }

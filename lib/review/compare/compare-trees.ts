@@ -35,7 +35,7 @@ export function compareTrees(base: Tree, head: Tree, options: CompareOptions = {
   const renamed = renamedStacks(gone, come);
   const lost = gone.filter((stack) => !renamed.some(([was]) => was === stack));
   const gained = come.filter((stack) => !renamed.some(([, is]) => is === stack));
-  const assets = new Set([...base.assets, ...head.assets]);
+  const assets = new Set([...(base.assets ?? []), ...(head.assets ?? [])]);
   const compared = both.map(([was, is]) => ({ was, is, ...compareStacks(was, is, assets) }));
   const moves = movesBetween(
     [...compared.flatMap(({ removed }) => removed), ...lost.flatMap(resourcesOf)],
