@@ -1,0 +1,144 @@
+import { canonical, isRecord, type Value } from '../compare/canonical';
+import type { GateRule, Resource } from '../model';
+
+/** What may not happen to a part of a resource that only makes sense as a whole. */
+export interface StructureRule {
+  readonly rule: GateRule;
+  readonly types: readonly string[];
+  /** Property that it reads, and that the reason names. */
+  readonly property: string;
+  /** What is wrong, after the name of the resource; undefined when nothing is. */
+  readonly judge: (before: Value, after: Value) => string | undefined;
+  readonly source: string;
+}
+
+const list = (value: Value): readonly Value[] => (Array.isArray(value) ? value : []);
+const record = (value: Value): Readonly<Record<string, Value>> => (isRecord(value) ? value : {});
+const isOn = (value: Value): boolean => ['true', 'enabled'].includes(String(value).toLowerCase());
+
+/** Whether a structure holds something that only the deployment knows. */
+const hasIntrinsic = (value: Value): boolean =>
+  Array.isArray(value)
+    ? value.some(hasIntrinsic)
+    : isRecord(value) &&
+      Object.entries(value).some(([key, inner]) => key === 'Ref' || key.startsWith('Fn::') || hasIntrinsic(inner));
+
+/** How soon a rule of a bucket deletes, in days, by what it deletes: smaller is sooner. */
+type Expiries = ReadonlyMap<string, number>;
+
+const expiryFields = ['ExpirationInDays', 'NoncurrentVersionExpirationInDays'] as const;
+const selectionFields = ['Prefix', 'TagFilters', 'ObjectSizeGreaterThan', 'ObjectSizeLessThan'] as const;
+
+/** Every expiry of a bucket's rules: what it selects, what it counts, and the days. */
+function bucketExpiries(configuration: Value): Expiries {
+  const expiries = new Map<string, number>();
+  for (const rule of list(record(configuration).Rules).map(record)) {
+    if (!isOn(rule.Status)) continue;
+    const selection = canonical(selectionFields.map((field) => rule[field] ?? (field === 'Prefix' ? '' : undefined)));
+    const note = (what: string, days: Value) => {
+      if (days === undefined) return;
+      const key = `${what} ${selection}`;
+      const number = Number(days);
+      expiries.set(key, Math.min(expiries.get(key) ?? Number.POSITIVE_INFINITY, Number.isNaN(number) ? 0 : number));
+    };
+    for (const field of expiryFields) note(field, rule[field]);
+    const noncurrent = record(rule.NoncurrentVersionExpiration);
+    note('NoncurrentVersionExpirationInDays', noncurrent.NoncurrentDays);
+    if (rule.ExpirationDate !== undefined) note(`ExpirationDate ${canonical(rule.ExpirationDate)}`, 0);
+    // Fewer versions kept is as good as an earlier day.
+    note(
+      'NewerNoncurrentVersions',
+      noncurrent.NoncurrentDays === undefined ? undefined : (noncurrent.NewerNoncurrentVersions ?? 0),
+    );
+  }
+  return expiries;
+}
+
+const expiresSooner = (before: Expiries, after: Expiries): string | undefined => {
+  const sooner = [...after].find(([key, days]) => days < (before.get(key) ?? Number.POSITIVE_INFINITY));
+  return sooner && 'deletes objects that it keeps today: an expiry is new or comes sooner';
+};
+
+/** Rules of a repository by what they select, with the count that they keep. */
+function imageRules(policy: Value): ReadonlyMap<string, number> | undefined {
+  const text = record(policy).LifecyclePolicyText;
+  if (text === undefined) return new Map();
+  try {
+    const rules = list(record(JSON.parse(String(text))).rules).map(record);
+    return new Map(
+      rules.map((rule) => {
+        const { countNumber, ...selection } = record(rule.selection);
+        return [canonical(selection), Number(countNumber)] as const;
+      }),
+    );
+  } catch {
+    return undefined;
+  }
+}
+
+interface TimeToLive {
+  readonly on: boolean;
+  readonly attribute: string;
+}
+
+const timeToLive = (value: Value): TimeToLive => {
+  const { Enabled, AttributeName } = record(value);
+  return {
+    on: Enabled !== undefined && !['false'].includes(String(Enabled).toLowerCase()),
+    attribute: canonical(AttributeName),
+  };
+};
+
+export const structureRules: readonly StructureRule[] = [
+  {
+    rule: 'data-destroyed',
+    types: ['AWS::S3::Bucket'],
+    property: 'LifecycleConfiguration',
+    judge: (before, after) => expiresSooner(bucketExpiries(before), bucketExpiries(after)),
+    source: 'https://docs.aws.amazon.com/AmazonS3/latest/userguide/lifecycle-expire-general-considerations.html',
+  },
+  {
+    rule: 'data-destroyed',
+    types: ['AWS::ECR::Repository'],
+    property: 'LifecyclePolicy',
+    judge: (before, after) => {
+      const [was, is] = [imageRules(before), imageRules(after)];
+      if (!was || !is) return 'has a lifecycle policy that cannot be read here';
+      return [...is].some(([selection, count]) => !(count >= (was.get(selection) ?? Number.POSITIVE_INFINITY)))
+        ? 'deletes images that it keeps today: a rule is new or keeps fewer'
+        : undefined;
+    },
+    source: 'https://docs.aws.amazon.com/AmazonECR/latest/userguide/LifecyclePolicies.html',
+  },
+  {
+    rule: 'data-destroyed',
+    types: ['AWS::DynamoDB::Table', 'AWS::DynamoDB::GlobalTable'],
+    property: 'TimeToLiveSpecification',
+    judge: (before, after) => {
+      const [was, is] = [timeToLive(before), timeToLive(after)];
+      if (!is.on || (was.on && was.attribute === is.attribute)) return undefined;
+      return was.on
+        ? `lets items expire by another attribute, ${is.attribute}: whatever holds a past time in it is deleted`
+        : `lets items expire by ${is.attribute}: whatever holds a past time in it is deleted`;
+    },
+    source: 'https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/TTL.html',
+  },
+];
+
+/** What the structure rules say of one resource. */
+export function judgeStructures(base: Resource, head: Resource): readonly { rule: StructureRule; says: string }[] {
+  return structureRules
+    .filter(
+      ({ types, property }) =>
+        types.includes(head.type) && canonical(base.properties[property]) !== canonical(head.properties[property]),
+    )
+    .flatMap((rule) => {
+      const [before, after] = [base.properties[rule.property], head.properties[rule.property]];
+      // A structure with a condition or a parameter in it cannot be weighed part by part: any change of it counts.
+      const says =
+        hasIntrinsic(before) || hasIntrinsic(after)
+          ? `changes its ${rule.property}, and only the deployment knows how`
+          : rule.judge(before, after);
+      return says ? [{ rule, says }] : [];
+    });
+}
