@@ -31,14 +31,8 @@ const guards: Readonly<Record<string, string>> = {
 
 /** Every reason of two trees to close the gate, by the changes that they are about. */
 export function gateReasons(comparison: Comparison): readonly GateReason[] {
-  const stacks = new Map(
-    comparison.pairs.flatMap(({ base, head }) => [
-      ...(base ? [[base, head ?? base] as const] : []),
-      ...(head ? [[head, base ?? head] as const] : []),
-    ]),
-  );
-  const baseOf = byIdentity([...stacks.keys()].filter((stack) => comparison.base.stacks.has(stackKey(stack.identity))));
-  const headOf = byIdentity([...stacks.keys()].filter((stack) => comparison.head.stacks.has(stackKey(stack.identity))));
+  const baseOf = ({ stack }: ResourceRef) => comparison.base.stacks.get(stackKey(stack));
+  const headOf = ({ stack }: ResourceRef) => comparison.head.stacks.get(stackKey(stack));
   const renamedStacks = new Set(
     comparison.stacks.flatMap(({ kind, from }) => (kind === 'renamed' && from ? [stackKey(from)] : [])),
   );
@@ -51,11 +45,6 @@ export function gateReasons(comparison: Comparison): readonly GateReason[] {
     ...stackReasons(comparison),
   ]);
 }
-
-const byIdentity = (stacks: readonly Stack[]): ((resource: ResourceRef) => Stack | undefined) => {
-  const known = new Map(stacks.map((stack) => [stackKey(stack.identity), stack]));
-  return ({ stack }) => known.get(stackKey(stack));
-};
 
 /** One reason per resource, rule and change, the first that was found. */
 function distinct(reasons: readonly GateReason[]): readonly GateReason[] {

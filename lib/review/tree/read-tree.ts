@@ -1,5 +1,5 @@
 import { type Dirent, readdirSync, statSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { basename, join, relative } from 'node:path';
 import { type Cloud, ReviewError, type Stack, stackKey, type Tree } from '../model';
 import { readCloudAssembly } from './cloud-assembly';
 import { type JsonObject, readJson } from './json-file';
@@ -105,7 +105,7 @@ function noManifest(directory: string): string {
 
 /** `terraform show -json` or a binary plan, which is a ZIP archive. */
 function isPlan(path: string): boolean {
-  if (/\.(tfplan|plan)$|^tfplan$/.test(path)) return true;
+  if (/\.(tfplan|plan)$|^tfplan$/.test(basename(path))) return true;
   if (!path.endsWith('.json') || statSync(path).size > 50e6) return false;
   try {
     return looksLikePlan(readJson(path, 'File'));
