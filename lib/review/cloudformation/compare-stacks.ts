@@ -45,7 +45,7 @@ export function compareCloudFormation(base: Stack, head: Stack, assets: Readonly
   for (const [logicalId, after] of head.resources) {
     const before = base.resources.get(logicalId);
     if (!before || isNoise(after)) continue;
-    const same = canonical(before.definition) === canonical(after.definition);
+    const same = textOf(before.definition) === textOf(after.definition);
     if (same && sameDefinitions) continue;
     const changes = propertyChanges(sidesOf(before, after));
     if (changes.length > 0) direct.set(logicalId, changes);
@@ -64,6 +64,17 @@ export function compareCloudFormation(base: Stack, head: Stack, assets: Readonly
     added: renames.added,
     code,
   };
+}
+
+const texts = new WeakMap<object, string>();
+
+/** The canonical text of a block, made once: one base is often compared with many heads. */
+function textOf(block: object): string {
+  const known = texts.get(block);
+  if (known !== undefined) return known;
+  const text = canonical(block);
+  texts.set(block, text);
+  return text;
 }
 
 /** Properties that hold nothing but an asset. */

@@ -1,3 +1,4 @@
+import { isRecord } from '../compare/canonical';
 import type { Impact } from '../model';
 
 /** Where the service specification is wrong or silent, and what is true instead. */
@@ -121,6 +122,13 @@ export function correctionFor(
     (correction) =>
       correction.type === type &&
       way.startsWith(`${correction.property}.`) &&
-      (correction.when?.(property.before, property.after) ?? true),
+      (correction.when === undefined ||
+        branches(property.before).some((before) =>
+          branches(property.after).some((after) => correction.when?.(before, after)),
+        )),
   );
 }
+
+/** Every value that a property may take: both branches of a condition. */
+const branches = (value: unknown): readonly unknown[] =>
+  isRecord(value) && Array.isArray(value['Fn::If']) ? value['Fn::If'].slice(1).flatMap(branches) : [value];

@@ -23,44 +23,59 @@ export type Leaves = ReadonlyMap<string, readonly Possible[]>;
 
 export function leavesOf(properties: Value, defaults: Defaults): Leaves {
   const found = new Map<string, Possible[]>();
-  const add = (path: string, value: Candidate, text: string) => {
-    const list = found.get(path);
-    if (list) list.push({ value, text });
-    else found.set(path, [{ value, text }]);
-  };
-  const visit = (value: Value, path: string): void => {
-    if (Array.isArray(value)) {
-      value.forEach((item, place) => {
-        visit(item, join(path, String(place)));
-      });
-      return;
-    }
-    if (!isRecord(value)) {
-      add(path, value, canonical(value));
-      return;
-    }
-    const [key, ...others] = Object.keys(value);
-    const argument = key === undefined ? undefined : value[key];
-    if (others.length === 0 && key === 'Ref') {
-      if (argument === 'AWS::NoValue') return;
-      const fallback = defaults(String(argument));
-      if (fallback !== undefined) visit(fallback, path);
-      else add(path, unknownValue, canonical(value));
-      return;
-    }
-    if (others.length === 0 && key === 'Fn::If' && Array.isArray(argument)) {
-      visit(argument[1], path);
-      visit(argument[2], path);
-      return;
-    }
-    if (others.length === 0 && key?.startsWith('Fn::')) {
-      add(path, unknownValue, canonical(value));
-      return;
-    }
-    for (const [name, inner] of Object.entries(value)) visit(inner, join(path, name));
-  };
-  visit(properties, '');
+  gather(properties, '', defaults, found);
   return found;
+}
+
+const absent: Possible = { value: undefined, text: 'undefined' };
+
+function gather(value: Value, path: string, defaults: Defaults, found: Map<string, Possible[]>): void {
+  const add = (possible: Possible) => {
+    const list = found.get(path);
+    if (list) list.push(possible);
+    else found.set(path, [possible]);
+  };
+  if (Array.isArray(value)) {
+    value.forEach((item, place) => {
+      gather(item, join(path, String(place)), defaults, found);
+    });
+    return;
+  }
+  if (!isRecord(value)) {
+    add({ value, text: canonical(value) });
+    return;
+  }
+  const [key, ...others] = Object.keys(value);
+  const argument = key === undefined || others.length > 0 ? undefined : value[key];
+  if (others.length === 0 && key === 'Ref') {
+    const fallback = argument === 'AWS::NoValue' ? undefined : defaults(String(argument));
+    if (fallback !== undefined) gather(fallback, path, defaults, found);
+    else if (argument !== 'AWS::NoValue') add({ value: unknownValue, text: canonical(value) });
+  } else if (others.length === 0 && key === 'Fn::If' && Array.isArray(argument)) {
+    alternatives([argument[1], argument[2]], path, defaults, found);
+  } else if (others.length === 0 && key?.startsWith('Fn::')) {
+    add({ value: unknownValue, text: canonical(value) });
+  } else {
+    for (const [name, inner] of Object.entries(value)) gather(inner, join(path, name), defaults, found);
+  }
+}
+
+/** Both branches of a condition; what one of them lacks may be absent. */
+function alternatives(
+  branches: readonly Value[],
+  path: string,
+  defaults: Defaults,
+  found: Map<string, Possible[]>,
+): void {
+  const sides = branches.map((branch) => {
+    const side = new Map<string, Possible[]>();
+    gather(branch, path, defaults, side);
+    return side;
+  });
+  for (const leaf of new Set(sides.flatMap((side) => [...side.keys()]))) {
+    const possible = sides.flatMap((side) => side.get(leaf) ?? [absent]);
+    found.set(leaf, [...(found.get(leaf) ?? []), ...possible]);
+  }
 }
 
 const join = (path: string, name: string): string => (path === '' ? name : `${path}.${name}`);
@@ -75,7 +90,7 @@ export interface LeafChange {
 
 /** Every pair of values, one of base and one of head, that are not the same. */
 export function leafChanges(base: Leaves, head: Leaves): readonly LeafChange[] {
-  const none: readonly Possible[] = [{ value: undefined, text: 'undefined' }];
+  const none = [absent];
   return [...new Set([...base.keys(), ...head.keys()])].flatMap((path) => {
     const [before, after] = [base.get(path) ?? none, head.get(path) ?? none];
     if (before.length === after.length && before.every(({ text }, place) => text === after[place]?.text)) return [];
