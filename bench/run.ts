@@ -13,6 +13,7 @@ import { benchBundles } from './bundles';
 import { benchColdStart } from './cold-start';
 import type { Bench } from './measure';
 import { benchRehearsal } from './rehearsal';
+import { benchReview } from './review';
 import { benchSynth } from './synth';
 import { benchThroughput } from './throughput';
 
@@ -22,6 +23,7 @@ const sections: Readonly<Record<string, (bench: Bench) => Promise<void>>> = {
   bundles: benchBundles,
   'cold-start': benchColdStart,
   throughput: benchThroughput,
+  review: benchReview,
   rehearsal: benchRehearsal,
 };
 
