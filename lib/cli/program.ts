@@ -4,9 +4,10 @@ import { auditCommand } from './audit';
 import { hybridCommand } from './hybrid';
 import { rehearseCommand } from './rehearse';
 import { reportCommand } from './report';
+import { reviewCommand } from './review';
 
 /** Every command of the estate, one file for each. */
-const commands = [rehearseCommand, auditCommand, reportCommand, hybridCommand, adoptCommand];
+const commands = [rehearseCommand, auditCommand, reportCommand, hybridCommand, adoptCommand, reviewCommand];
 
 /** The one door for people: `npx estate <command>`. */
 export function estateProgram(): Command {

@@ -89,7 +89,8 @@ function definitionsIn(form: unknown): ReadonlyMap<string, PropertySpecification
 
 /** `QueueName`, `BucketName`, `TableName`, `Name`: create-only, and what the account knows the resource by. */
 function nameOf(resource: string, properties: SpecifiedProperties, identifier: readonly string[]): string | undefined {
-  const candidates = [...identifier, `${resource}Name`, `${resource.replace(/^DB/, '')}Name`, 'Name'];
+  // An identifier of several parts names the parents as well: a service is not called after its cluster.
+  const candidates = [`${resource}Name`, ...(identifier.length === 1 ? identifier : []), 'Name'];
   return candidates.find((name) => (properties[name]?.type as { type?: string } | undefined)?.type === 'string');
 }
 
