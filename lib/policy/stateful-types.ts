@@ -42,6 +42,13 @@ export const furtherStatefulTypes: Readonly<Record<string, string>> = {
   'AWS::ECS::Cluster': 'tasks and services run in it',
   'AWS::ECS::Service': 'its deletion stops every task',
   'AWS::SNS::Topic': 'its subscriptions are made outside the templates',
+};
+
+/**
+ * Types that a review guards as well: their loss is felt, but a stack may have reason to let one go with it, so no synth
+ * is held to retain them.
+ */
+export const guardedTypes: Readonly<Record<string, string>> = {
   'AWS::AmazonMQ::Broker': 'holds messages that nobody has read yet',
   'AWS::Cognito::IdentityPool': 'the identities that it gave to users never come back',
   'AWS::DSQL::Cluster': 'holds the rows of a database',
@@ -78,12 +85,16 @@ export const knownCustomTypes: Readonly<Record<string, string>> = {
 export const isCustomType = (type: string): boolean =>
   type.startsWith('Custom::') || type === 'AWS::CloudFormation::CustomResource';
 
-const statefulTypes: ReadonlyMap<string, string> = new Map([
+const retainedTypes: ReadonlySet<string> = new Set([...specifiedStatefulTypes, ...Object.keys(furtherStatefulTypes)]);
+
+/** Whether every synth must retain a resource of this type. */
+export const isStateful = (type: string): boolean => retainedTypes.has(type);
+
+const reasons: ReadonlyMap<string, string> = new Map([
   ...specifiedStatefulTypes.map((type) => [type, 'the service specification of AWS says so'] as const),
   ...Object.entries(furtherStatefulTypes),
+  ...Object.entries(guardedTypes),
 ]);
 
-/** Why a type holds state; undefined where nothing says that it does. */
-export const statefulReason = (type: string): string | undefined => statefulTypes.get(type);
-
-export const isStateful = (type: string): boolean => statefulTypes.has(type);
+/** Why losing a resource of this type loses what no deploy brings back; undefined where nothing says so. */
+export const statefulReason = (type: string): string | undefined => reasons.get(type);

@@ -1,5 +1,11 @@
 import { loadAwsServiceSpecSync } from '@aws-cdk/aws-service-spec';
-import { furtherStatefulTypes, isStateful, specifiedStatefulTypes } from '../../../lib/policy/stateful-types';
+import {
+  furtherStatefulTypes,
+  guardedTypes,
+  isStateful,
+  specifiedStatefulTypes,
+  statefulReason,
+} from '../../../lib/policy/stateful-types';
 
 const specified = loadAwsServiceSpecSync()
   .all('resource')
@@ -12,7 +18,7 @@ test('the committed table is what the service specification says', () => {
 });
 
 test('our own additions are not in the specification yet, and each has a reason', () => {
-  for (const [type, reason] of Object.entries(furtherStatefulTypes)) {
+  for (const [type, reason] of Object.entries({ ...furtherStatefulTypes, ...guardedTypes })) {
     expect(specified).not.toContain(type);
     expect(reason.length).toBeGreaterThan(20);
   }
@@ -24,4 +30,11 @@ test.each([
   ['AWS::IAM::Role', false],
 ])('%s: %s', (type, stateful) => {
   expect(isStateful(type)).toBe(stateful);
+});
+
+test('a review guards more than every synth must retain', () => {
+  expect([isStateful('AWS::Route53::HostedZone'), statefulReason('AWS::Route53::HostedZone')]).toEqual([
+    false,
+    expect.stringContaining('name servers'),
+  ]);
 });
