@@ -1,4 +1,5 @@
 import { type Cloud, type Resource, ReviewError, type Stack, type TerraformSettings } from '../model';
+import { azurermVersion } from '../terraform/azurerm';
 import { physicalNameOf, statefulnessOf } from '../terraform/types';
 import { asObject, inside, isObject, type JsonObject, readJson } from './json-file';
 import { looksLikePlan, type Reading, within } from './read-tree';
@@ -28,7 +29,19 @@ export function readTerraformOutput(root: string, directory: string, manifest: J
     }
     return stackOf(String(asObject(entry).name ?? key), within(root, file), template);
   });
-  return { stacks, notes: [] };
+  return { stacks, notes: stacks.flatMap(providerNotes) };
+}
+
+/** Another version of the provider may force other arguments new than the table says. */
+function providerNotes({ identity, template }: Stack): readonly string[] {
+  const required = blockList(template.terraform).flatMap((block) => blockList(block.required_providers));
+  const version = required.map((providers) => firstBlock(providers.azurerm).version).find((text) => text !== undefined);
+  return version === undefined || version === azurermVersion
+    ? []
+    : [
+        `Stack ${identity.name} pins azurerm ${String(version)}, and the table of what forces a new resource was made from ` +
+          `${azurermVersion}: read what changed between them.`,
+      ];
 }
 
 function stackOf(name: string, file: string, template: JsonObject): Stack {

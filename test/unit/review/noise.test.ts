@@ -153,6 +153,33 @@ test('17.1 and 17.10 are two versions, though they are one number', () => {
   expect(reviewOf(db('17.10'), db('17.1')).gate.open).toBe(false);
 });
 
+test('ten thousand resources, one changed', () => {
+  const many = (changed: number) =>
+    treeOf(
+      Object.fromEntries(
+        Array.from({ length: 10_000 }, (_, place) => [
+          `Q${place}`,
+          { Type: 'AWS::SQS::Queue', Properties: { DelaySeconds: place === changed ? 1 : 0 } },
+        ]),
+      ),
+    );
+  const report = reviewOf(many(-1), many(9_999));
+  expect(report.changes.map(({ resource }) => resource.logicalId)).toEqual(['Q9999']);
+  expect(report.head.resources).toBe(10_000);
+});
+
+test('an address with a password in it is hidden', () => {
+  const of = (password: string) => ({
+    F: {
+      Type: 'AWS::Lambda::Function',
+      Properties: { Environment: { Variables: { DB: `postgres://me:${password}@db/x` } } },
+    },
+  });
+  const report = reviewOf(treeOf(of('hunter2')), treeOf(of('hunter3')));
+  expect(report.changes).toHaveLength(1);
+  expect(JSON.stringify(report)).not.toMatch(/hunter/);
+});
+
 test('a secret in a template is hidden, and its change shown', () => {
   const report = reviewOf(
     treeOf({ D: { Type: 'AWS::RDS::DBInstance', Properties: { MasterUserPassword: 'hunter2' } } }),

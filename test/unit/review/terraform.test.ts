@@ -251,3 +251,13 @@ describe('blocks of the configuration', () => {
     expect(reviewOf(of({ a: '1' }), of({ a: '2' })).changes).toEqual([]);
   });
 });
+
+test('says that another version of the provider may replace otherwise', () => {
+  const pinned = (version: string) =>
+    terraformTree({
+      terraform: { required_providers: { azurerm: { source: 'azurerm', version } } },
+      resource: { azurerm_resource_group: { g: { name: 'g' } } },
+    });
+  expect(pinned('4.55.0').notes).toEqual([]);
+  expect(pinned('5.0.1').notes).toEqual([expect.stringContaining('azurerm 5.0.1')]);
+});
