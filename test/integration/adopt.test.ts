@@ -3,7 +3,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { GetQueueUrlCommand, SetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { type AdoptionRehearsalReport, rehearseAdoption } from '../../lib/rehearsal/adoption/adoption';
+import { readFacts, type VerifiedResource } from '../../lib/adopt';
+import { type AdoptionRehearsalReport, cannotHold, rehearseAdoption } from '../../lib/rehearsal/adoption/adoption';
 import type { Emulator } from '../../lib/rehearsal/emulator';
 import { readBackExemptions } from '../../lib/rehearsal/exemptions';
 import { readGapList } from '../../lib/rehearsal/gaps';
@@ -21,7 +22,7 @@ interface Ended {
 
 let folder: string;
 let report: AdoptionRehearsalReport;
-const ended: Record<'audit' | 'stranger' | 'plan' | 'prove' | 'run', Ended> = {} as never;
+const ended: Record<'audit' | 'stranger' | 'lookUp' | 'plan' | 'prove' | 'run' | 'verify', Ended> = {} as never;
 const said: string[] = [];
 
 /** The command line as a person runs it against the embedded AWS. */
@@ -45,6 +46,12 @@ async function whileRunning(emulator: Emulator): Promise<void> {
   const facts = ['--facts', join(emulator.directory, 'facts.json')];
   ended.audit = await estate(emulator, ['audit', '--language', 'fr', '--out', join(folder, 'audit.md')]);
   ended.stranger = await estate(emulator, ['audit'], { AWS_ACCESS_KEY_ID: '999999999999' });
+  const found = join(folder, 'facts.json');
+  ended.lookUp = await estate(emulator, ['adopt', 'look-up', '--no-code', ...assemblies, '--out', found]);
+  ended.verify = await estate(emulator, [
+    ...['adopt', 'verify', '--posture', 'hardened', '--json'],
+    ...[...assemblies, ...hardened, ...facts],
+  ]);
   ended.plan = await estate(emulator, ['adopt', 'plan', ...assemblies, ...facts, '--out', join(folder, 'plan')]);
   ended.prove = await estate(emulator, ['adopt', 'prove', ...assemblies, ...hardened, ...facts]);
   ended.run = await estate(emulator, ['adopt', 'run', ...assemblies, ...hardened, ...facts]);
@@ -150,6 +157,27 @@ describe('estate audit', () => {
 });
 
 describe('estate adopt', () => {
+  test('look-up writes facts that a plan takes, with the identifiers of the account', () => {
+    expect(ended.lookUp).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^\d+ of \d+ resources exist\. Facts: /),
+    });
+    const facts = readFacts(join(folder, 'facts.json'));
+    expect(facts.resources['huntaze-estate-messaging/QueueHuntazeEmail']?.live?.identifier).toHaveProperty('QueueUrl');
+  });
+
+  test('verify finds the one setting that a hand changed, and everything else kept', () => {
+    const { resources } = JSON.parse(ended.verify.stdout) as { resources: VerifiedResource[] };
+    const wrong = resources.flatMap(({ type, logicalId, corrections }) =>
+      corrections
+        .filter(({ property, corrected }) => !corrected && !cannotHold(type, property))
+        .map(({ property, live }) => [logicalId, property, live]),
+    );
+    expect(wrong).toEqual([['QueueHuntazeEmail', 'VisibilityTimeout', 77]]);
+    expect(resources.filter(({ identity }) => !identity.startsWith('kept'))).toEqual([]);
+    expect(ended.verify.code).toBe(2);
+  });
+
   test('plan writes a mapping for each stack', () => {
     expect(ended.plan).toMatchObject({ code: 0 });
     const mapping = JSON.parse(readFileSync(join(folder, 'plan', 'huntaze-estate-messaging.mapping.json'), 'utf8'));

@@ -31,7 +31,11 @@ export const lookUpCalls: AllowedCalls = joinCalls(auditCalls, {
 export function lookUpClients(options: ClientOptions) {
   return {
     ...auditClients(options, lookUpCalls),
-    cloudFormation: guarded(new CloudFormationClient(options), lookUpCalls),
+    // Asked once for each resource, more often than it likes: the SDK then slows down by itself.
+    cloudFormation: guarded(
+      new CloudFormationClient({ ...options, retryMode: 'adaptive', maxAttempts: 10 }),
+      lookUpCalls,
+    ),
     cloudWatch: guarded(new CloudWatchClient(options), lookUpCalls),
     iam: guarded(new IAMClient(options), lookUpCalls),
     kms: guarded(new KMSClient(options), lookUpCalls),

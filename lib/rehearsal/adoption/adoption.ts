@@ -302,7 +302,7 @@ function failuresOf({ proof, postures, mappings }: Story): string[] {
 }
 
 /** Properties that the embedded AWS takes and never shows: its list of gaps says so, and fails when one closes. */
-const cannotHold = (type: string, property: string): boolean =>
+export const cannotHold = (type: string, property: string): boolean =>
   readGapList().gaps.some((gap) => gap.kind === 'unfillable' && gap.type === type && gap.property === property);
 
 function withoutUnheld(verified: readonly VerifiedResource[]): Pick<AdoptedPosture, 'resources' | 'notHeld'> {
