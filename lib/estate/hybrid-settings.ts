@@ -21,6 +21,24 @@ export const callerNetworks = [
 ] as const;
 export type CallerNetwork = (typeof callerNetworks)[number];
 
+/**
+ * Models of the providers of today, by tier: those that the application's router and services named on 1 December 2025
+ * (`llm-router.ts`, `gemini.service.ts`). Their makers withdraw them as Azure does: a successor is one setting.
+ */
+export const modelsOfToday = {
+  gemini: { premium: 'gemini-1.5-pro', standard: 'gemini-2.0-flash' },
+  openai: { premium: 'gpt-4o', standard: 'gpt-4o-mini' },
+  claude: { premium: 'claude-3-5-sonnet-20241022', standard: 'claude-3-haiku-20240307' },
+} as const satisfies Record<FallbackProvider, { premium: string; standard: string }>;
+
+const modelsSchema = (provider: FallbackProvider) =>
+  z
+    .strictObject({
+      premium: z.string().min(1).default(modelsOfToday[provider].premium),
+      standard: z.string().min(1).default(modelsOfToday[provider].standard),
+    })
+    .prefault({});
+
 /** Name of an IAM role: IAM API reference, CreateRole. */
 const roleName = z.string().regex(/^[\w+=,.@-]{1,64}$/, 'name of an IAM role, not its ARN');
 
@@ -42,6 +60,14 @@ export const hybridSettingsSchema = z
       .min(1, 'without a provider a rollback has nowhere to go')
       .refine((order) => new Set(order).size === order.length, 'names a provider twice')
       .default([...fallbackProviders]),
+    /** Models that the providers of today answer with. */
+    fallbackModels: z
+      .strictObject({
+        gemini: modelsSchema('gemini'),
+        openai: modelsSchema('openai'),
+        claude: modelsSchema('claude'),
+      })
+      .prefault({}),
     /** Known once the Azure stack stands; its outputs name them. */
     identity: z
       .strictObject({

@@ -31,6 +31,8 @@ export const hybridNames = {
   rolloutPercentage: 'AZURE_AI_ROLLOUT_PERCENTAGE',
   /** Providers of today, separated by commas, in the order in which they are asked. */
   fallbackOrder: 'AI_FALLBACK_ORDER',
+  /** JSON: provider → tier → model. */
+  fallbackModels: 'AI_FALLBACK_MODELS',
 } as const;
 
 export type HybridName = (typeof hybridNames)[keyof typeof hybridNames];
@@ -60,7 +62,7 @@ export function hybridParameterValues(account: {
   readonly hybrid: HybridSettings;
 }): Partial<Record<HybridName, string>> {
   const azure = azureSettingsOf(account);
-  const { enabled, rolloutPercentage, fallbackOrder, identity } = account.hybrid;
+  const { enabled, rolloutPercentage, fallbackOrder, fallbackModels, identity } = account.hybrid;
   return {
     [hybridNames.endpoint]: azureEndpoint(azure),
     [hybridNames.apiVersion]: azure.apiVersion,
@@ -71,6 +73,7 @@ export function hybridParameterValues(account: {
     [hybridNames.enabled]: String(enabled),
     [hybridNames.rolloutPercentage]: String(rolloutPercentage),
     [hybridNames.fallbackOrder]: fallbackOrder.join(','),
+    [hybridNames.fallbackModels]: JSON.stringify(fallbackModels),
   };
 }
 

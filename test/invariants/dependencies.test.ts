@@ -6,6 +6,7 @@ import { projectRoot } from '../support/estate';
 const allowed: Readonly<Record<string, readonly string[]>> = {
   'lib/estate': [],
   'lib/build': ['lib/estate'],
+  'lib/hybrid': ['lib/estate'],
   'lib/constructs': ['lib/estate'],
   'lib/policy': ['lib/estate'],
   'lib/audit': ['lib/estate'],
@@ -32,7 +33,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   settings: ['lib/estate', 'lib/cost'],
   'stacks-aws': ['lib/estate', 'lib/constructs', 'lib/policy', 'cdk.json'],
   'stacks-azure': ['lib/estate', 'lib/policy'],
-  lambda: ['lib/estate', 'lib/build'],
+  lambda: ['lib/estate', 'lib/build', 'lib/hybrid'],
 };
 
 /** Libraries that a folder must not load: the inventory and the tools know no cloud framework. */
@@ -43,6 +44,7 @@ const forbiddenPackages: Readonly<Record<string, RegExp>> = {
   'lib/cost': /^(aws-cdk-lib|constructs|cdktf|@cdktf\/|@aws-sdk\/)/,
   'lib/consolidate': /^(aws-cdk-lib|constructs|cdktf|@cdktf\/)/,
   'lib/adopt': /^(aws-cdk-lib|constructs|cdktf|@cdktf\/)/,
+  'lib/hybrid': /^(aws-cdk-lib|constructs|cdktf|@cdktf\/)/,
   'lib/constructs': /^(cdktf|@cdktf\/|@aws-sdk\/)/,
   'stacks-aws': /^(cdktf|@cdktf\/|@aws-sdk\/)/,
   'stacks-azure': /^(aws-cdk-lib|@aws-sdk\/)/,

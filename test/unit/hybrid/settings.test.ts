@@ -1,5 +1,5 @@
 import { hybridCallers, hybridNames, hybridParameterValues } from '../../../lib/estate/hybrid';
-import type { HybridSettingsInput } from '../../../lib/estate/hybrid-settings';
+import { type HybridSettingsInput, modelsOfToday } from '../../../lib/estate/hybrid-settings';
 import { type AccountSettingsInput, auditedAccount, resolveSettings } from '../../../lib/estate/settings';
 import { settingsFiles } from '../../../settings';
 
@@ -17,6 +17,7 @@ test('minimal: nobody is on Azure until somebody says so', () => {
     ENABLE_AZURE_AI: 'false',
     AZURE_AI_ROLLOUT_PERCENTAGE: '0',
     AI_FALLBACK_ORDER: 'gemini,openai,claude',
+    AI_FALLBACK_MODELS: JSON.stringify(modelsOfToday),
   });
 });
 
