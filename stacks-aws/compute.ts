@@ -9,6 +9,7 @@ import { namedRole } from '../lib/constructs/named-role';
 import { pinnedLogicalId, retainState } from '../lib/constructs/stateful';
 import { clusters, repositories, type ServiceRow, services, type TaskRow, tasks } from '../lib/estate/compute';
 import { runnerPermissions } from '../lib/estate/consolidation';
+import { hybridParameterValues } from '../lib/estate/hybrid';
 import type { AccountSettings } from '../lib/estate/settings';
 import { type RuleRow, rules, summarizerSchedule } from '../lib/estate/support';
 import { defaultSubnetIds } from './default-vpc';
@@ -59,7 +60,12 @@ export class ComputeStack extends EstateStack {
     const permissions = row.key === 'consolidation' ? runnerPermissions(this.settings) : row.permissions;
     this.tasks.set(
       row.name,
-      new FargateTask(this, row.name, { row: { ...row, permissions }, repository, deployTime: this.deployTime }),
+      new FargateTask(this, row.name, {
+        row: { ...row, permissions },
+        repository,
+        deployTime: this.deployTime,
+        hybrid: hybridParameterValues(this.settings),
+      }),
     );
   }
 

@@ -25,6 +25,7 @@ import {
   type RunbookAnchor,
   runbookAnchors,
 } from '../lib/estate/alarms';
+import { type GraphRow, hybridGraphs } from '../lib/estate/hybrid-graphs';
 import type { AccountSettings } from '../lib/estate/settings';
 import { alarmTopics, type Severity } from '../lib/estate/support';
 import { EstateStack } from './estate-stack';
@@ -148,7 +149,7 @@ export class MonitoringStack extends EstateStack {
             alarms: entries.filter(([row]) => row.severity === severity).map(([, alarm]) => alarm),
           }),
         ]),
-        ...inRowsOf(graphs, 2),
+        ...inRowsOf([...graphs, ...hybridGraphs.map(graphOfRow)], 2),
       ],
     });
   }
@@ -169,6 +170,23 @@ function graphOf(anchor: RunbookAnchor, entries: readonly (readonly [AlarmRow, A
     leftAnnotations: thresholds.map((value) => ({ value })),
   });
 }
+
+const graphOfRow = ({ title, namespace, lines }: GraphRow): GraphWidget =>
+  new GraphWidget({
+    title,
+    width: 12,
+    left: lines.map(
+      ({ metricName, statistic, periodSeconds, label, dimensions }) =>
+        new Metric({
+          namespace,
+          metricName,
+          statistic,
+          label,
+          period: Duration.seconds(periodSeconds),
+          dimensionsMap: { ...dimensions },
+        }),
+    ),
+  });
 
 const inRowsOf = <T>(items: readonly T[], width: number): T[][] =>
   Array.from({ length: Math.ceil(items.length / width) }, (_, row) => items.slice(row * width, (row + 1) * width));

@@ -4,6 +4,7 @@ import { PolicyStatement, type Role, ServicePrincipal } from 'aws-cdk-lib/aws-ia
 import { CfnLogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { RepositoryRow, TaskRow } from '../estate/compute';
+import type { HybridName } from '../estate/hybrid';
 import type { DeployTimeValues } from './deploy-time';
 import { namedRole } from './named-role';
 import { permissionStatement, secretArnPattern } from './permission';
@@ -13,6 +14,8 @@ export interface FargateTaskProps {
   readonly row: TaskRow;
   readonly repository: RepositoryRow;
   readonly deployTime: DeployTimeValues;
+  /** Values that both clouds share and that are known. */
+  readonly hybrid: Partial<Readonly<Record<HybridName, string>>>;
 }
 
 /** A Fargate task definition with its log group and its two roles. */
@@ -101,9 +104,10 @@ export class FargateTask extends Construct {
     return role;
   }
 
-  private plainVariables({ row, deployTime }: FargateTaskProps): CfnTaskDefinition.KeyValuePairProperty[] {
+  private plainVariables({ row, deployTime, hybrid }: FargateTaskProps): CfnTaskDefinition.KeyValuePairProperty[] {
     return Object.entries(row.variables).flatMap(([name, source]) => {
       if (source.from === 'secret') return [];
+      if (source.from === 'hybrid') return hybrid[source.name] ? [{ name, value: hybrid[source.name] }] : [];
       return [{ name, value: source.from === 'literal' ? source.value : deployTime.required(source.parameter) }];
     });
   }

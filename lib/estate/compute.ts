@@ -1,4 +1,5 @@
 import { audited, type Evidence, evidence, proposed, type Row } from './evidence';
+import { type HybridName, hybridNames, hybridParameterPath, hybridPathVariable } from './hybrid';
 import type { Permission } from './permissions';
 
 /** Audit section 1: the clusters. */
@@ -51,6 +52,8 @@ export type VariableSource =
   | { readonly from: 'literal'; readonly value: string }
   /** Only the account knows it: an SSM parameter of `requiredParameters`, read at deploy time. */
   | { readonly from: 'parameter'; readonly parameter: string }
+  /** What both clouds share, by the settings file; left out as long as it is not known. */
+  | { readonly from: 'hybrid'; readonly name: HybridName }
   /** Read by ECS when the task starts. */
   | { readonly from: 'secret'; readonly secret: string; readonly jsonKey?: string };
 
@@ -160,10 +163,12 @@ export const tasks: readonly TaskRow[] = [
     variables: {
       LLM_PROVIDER: { from: 'parameter', parameter: 'ai-summarizer/llm-provider' },
       DATABASE_URL: { from: 'secret', secret: 'ai-team/database-url' },
-      AZURE_OPENAI_ENDPOINT: { from: 'secret', secret: 'ai-team/azure-openai', jsonKey: 'AZURE_OPENAI_ENDPOINT' },
-      AZURE_OPENAI_API_KEY: { from: 'secret', secret: 'ai-team/azure-openai', jsonKey: 'AZURE_OPENAI_API_KEY' },
-      AZURE_OPENAI_DEPLOYMENT: { from: 'secret', secret: 'ai-team/azure-openai', jsonKey: 'AZURE_OPENAI_DEPLOYMENT' },
-      AZURE_OPENAI_API_VERSION: { from: 'secret', secret: 'ai-team/azure-openai', jsonKey: 'AZURE_OPENAI_API_VERSION' },
+      AZURE_OPENAI_ENDPOINT: { from: 'hybrid', name: hybridNames.endpoint },
+      AZURE_OPENAI_DEPLOYMENT: { from: 'hybrid', name: hybridNames.deploymentStandard },
+      AZURE_OPENAI_API_VERSION: { from: 'hybrid', name: hybridNames.apiVersion },
+      AZURE_TENANT_ID: { from: 'hybrid', name: hybridNames.tenantId },
+      AZURE_CLIENT_ID: { from: 'hybrid', name: hybridNames.clientId },
+      [hybridPathVariable]: { from: 'literal', value: hybridParameterPath },
     },
     permissions: [],
     evidence: [
@@ -171,6 +176,9 @@ export const tasks: readonly TaskRow[] = [
         'aiTeamTerraform',
         'inferred',
         "settings; which four AZURE_OPENAI_* keys is inferred from the SDK's names",
+      ),
+      proposed(
+        'AZURE_OPENAI_API_KEY is gone and its secret, ai-team/azure-openai, is read no more: the task gets a token by its role',
       ),
       evidence('costListing', 'listed', 'log group and both secrets'),
     ],

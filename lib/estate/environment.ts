@@ -1,5 +1,6 @@
 import { publishingEnvironment } from './environment-publishing';
 import { servicesEnvironment } from './environment-services';
+import { hybridPathVariable } from './hybrid';
 
 /**
  * Names of the environment variables of every function, shared by the construct that sets them and the handler that
@@ -18,6 +19,10 @@ export const environment = {
     redditQueueUrl: 'Q_REDDIT',
     tiktokQueueUrl: 'Q_TIKTOK',
     twitterQueueUrl: 'Q_TWITTER',
+  },
+  azureProbe: {
+    /** Path of the SSM parameters with the hybrid settings. */
+    settingsPath: hybridPathVariable,
   },
   stripeEventsHandler: {
     usersTable: 'USERS_TABLE',

@@ -1,5 +1,6 @@
 import { environment } from './environment';
-import { audited, evidence, type Row } from './evidence';
+import { audited, evidence, proposed, type Row } from './evidence';
+import { hybridParameterPath, probeFunction, probeRole } from './hybrid';
 import type { Permission } from './permissions';
 import { publishedCacheHost, publishedFlags } from './published';
 
@@ -475,6 +476,26 @@ export const functions: readonly FunctionRow[] = [
         'behaviour; the deployed code is older, holds no client secrets and cannot refresh',
       ),
     ],
+  },
+  {
+    status: 'modelled',
+    kind: 'regional',
+    name: probeFunction,
+    usage: 'Probe of the Azure OpenAI deployments',
+    owner: 'this repository',
+    auditedRuntime: 'nodejs20.x',
+    handler: 'index.handler',
+    memory: 256,
+    // Two questions at the same time, each given up after 30 s.
+    timeout: 60,
+    tracing: 'PassThrough',
+    role: probeRole,
+    variables: { [names.azureProbe.settingsPath]: { from: 'literal', value: hybridParameterPath } },
+    // The stack of the callers grants the rest: token, settings, latch and keys, to every caller alike.
+    permissions: [],
+    // A probe that comes late measures another time than it says.
+    asynchronous: { retries: 0, maximumAgeSeconds: 60 },
+    evidence: [proposed('it did not exist when the account was audited; the runtime is that of its neighbours')],
   },
   {
     status: 'inventory-only',

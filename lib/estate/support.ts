@@ -1,4 +1,5 @@
 import { evidence, proposed, type Row } from './evidence';
+import { probeFunction, providerKeySecrets } from './hybrid';
 
 /** A DynamoDB attribute that is part of a key. */
 export interface KeyAttribute {
@@ -137,14 +138,18 @@ export const secrets: readonly SecretRow[] = [
     owner: 'this repository',
     evidence: [proposed('the deployed refresher has no client secret, so it cannot refresh')],
   },
+  ...Object.entries(providerKeySecrets).map(
+    ([provider, name]): SecretRow => ({
+      name,
+      purpose: `Key of the provider of today: ${provider}. Callers read it when Azure does not answer`,
+      owner: 'this repository',
+      evidence: [proposed('the keys are in the application; which secret holds them is in no document')],
+    }),
+  ),
 ];
 
 /** Secrets that tasks read and other owners keep. */
-export const referencedSecrets: readonly string[] = [
-  'ai-team/database-url',
-  'ai-team/azure-openai',
-  'of/creds/huntaze',
-];
+export const referencedSecrets: readonly string[] = ['ai-team/database-url', 'of/creds/huntaze'];
 
 /** A value that only the account knows: an SSM parameter that must exist before the stack that reads it deploys. */
 export interface RequiredParameter {
@@ -278,6 +283,14 @@ export const rules: readonly RuleRow[] = [
       evidence('costListing', 'listed', 'schedule and state; the listing cuts the generated end of the name'),
       evidence('oauthCdk', 'inferred', 'target, retries and dead-letter queue'),
     ],
+  },
+  {
+    name: 'huntaze-azure-probe-5min',
+    owner: 'this repository',
+    state: 'ENABLED',
+    trigger: { schedule: 'rate(5 minutes)' },
+    target: { function: probeFunction },
+    evidence: [proposed('every five minutes: the alert rules of 1 December look at five minutes')],
   },
   {
     name: 'ai-insights-ready',

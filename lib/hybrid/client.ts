@@ -39,6 +39,8 @@ interface Manner {
   readonly whole: boolean;
   /** Another provider comes after this one, so that nobody waits for long. */
   readonly hasNext: boolean;
+  /** @default as the settings of the retries say */
+  readonly retries?: number;
 }
 
 /**
@@ -61,13 +63,8 @@ export class HybridClient {
    *
    * @throws ProviderError of kind `content-filter` or `bad-request`; NoProviderAnswered; the signal's reason
    */
-  async complete(request: ChatRequest): Promise<ChatAnswer> {
-    let text = '';
-    for await (const [provider, event] of this.run(request, true)) {
-      if (event.type === 'text') text += event.text;
-      else return { text, finishReason: event.finishReason, usage: event.usage, model: event.model, provider };
-    }
-    throw new Error('An answer came to no end. This is a defect of lib/hybrid.');
+  complete(request: ChatRequest): Promise<ChatAnswer> {
+    return collected(this.run(request, true));
   }
 
   /**
@@ -84,16 +81,12 @@ export class HybridClient {
     return this.options.state.current();
   }
 
-  /** Asks Azure and nobody else, whatever the rollout says: for whoever watches it. */
+  /** Asks Azure and nobody else, once, whatever the rollout says: for whoever watches it. */
   async probe(request: ChatRequest): Promise<ChatAnswer> {
     const state = await this.options.state.current();
     if (!state.azure) throw new ProviderError('azure', 'missing', { code: 'settings' });
-    let text = '';
-    for await (const event of this.ask(this.options.azure(state.azure), request, { whole: true, hasNext: false })) {
-      if (event.type === 'text') text += event.text;
-      else return { text, finishReason: event.finishReason, usage: event.usage, model: event.model, provider: 'azure' };
-    }
-    throw new Error('An answer came to no end. This is a defect of lib/hybrid.');
+    const manner = { whole: true, hasNext: false, retries: 0 };
+    return collected(named('azure', this.ask(this.options.azure(state.azure), request, manner)));
   }
 
   private async *run(request: ChatRequest, whole: boolean): AsyncGenerator<readonly [ProviderName, ChatEvent]> {
@@ -159,7 +152,7 @@ export class HybridClient {
   private async *attempts(
     provider: Provider,
     request: ChatRequest,
-    { whole, hasNext }: Manner,
+    { whole, hasNext, retries = resilience.retries }: Manner,
     begun: number,
   ): AsyncGenerator<ChatEvent> {
     const { clock } = this.options;
@@ -182,7 +175,7 @@ export class HybridClient {
         return;
       } catch (error) {
         if (given || !(error instanceof ProviderError) || !failureKinds[error.kind].retry) throw error;
-        if (attempt > resilience.retries) throw error;
+        if (attempt > retries) throw error;
         const delay = delayBefore(attempt, error.retryAfter, this.random());
         // Whoever asks for a longer pause than any call may take is not worth waiting for.
         if (delay > resilience.timeout || clock.now() + delay >= patience) throw error;
@@ -269,6 +262,22 @@ class Away {
   come(): void {
     this.milliseconds += this.clock.now() - this.left;
   }
+}
+
+async function collected(events: AsyncIterable<readonly [ProviderName, ChatEvent]>): Promise<ChatAnswer> {
+  let text = '';
+  for await (const [provider, event] of events) {
+    if (event.type === 'text') text += event.text;
+    else return { text, finishReason: event.finishReason, usage: event.usage, model: event.model, provider };
+  }
+  throw new Error('An answer came to no end. This is a defect of lib/hybrid.');
+}
+
+async function* named(
+  provider: ProviderName,
+  events: AsyncIterable<ChatEvent>,
+): AsyncGenerator<readonly [ProviderName, ChatEvent]> {
+  for await (const event of events) yield [provider, event];
 }
 
 function settle(permit: Permit, answered: boolean, failure: ProviderError | undefined): void {

@@ -39,6 +39,8 @@ export interface Meter {
   fallback(tier: Tier): void;
   breaker(provider: ProviderName, tier: Tier, state: BreakerState): void;
   rollout(percentage: number, rolledBack: boolean): void;
+  /** What the probe found. @param latency in milliseconds */
+  deployment(tier: Tier, healthy: boolean, latency: number): void;
 }
 
 type Value = readonly [name: string, unit: (typeof MetricUnit)[keyof typeof MetricUnit], value: number];
@@ -93,6 +95,11 @@ export function powertoolsMeter(caller: string): Meter {
       publish(provider, tier, [
         [names.breakerState, NoUnit, breakerStateValue[state]],
         [names.breakerTransition, Count, 1],
+      ]),
+    deployment: (tier, healthy, latency) =>
+      publish('azure', tier, [
+        [names.deploymentHealth, Count, healthy ? 1 : 0],
+        [names.deploymentLatency, Milliseconds, latency],
       ]),
     rollout: (percentage, rolledBack) =>
       publish('azure', undefined, [

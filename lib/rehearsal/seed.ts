@@ -4,6 +4,7 @@ import { CreateAliasCommand, CreateKeyCommand, KMSClient } from '@aws-sdk/client
 import { CreateSecretCommand, PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { tasks } from '../estate/compute';
+import { providerKeySecrets } from '../estate/hybrid';
 import { buckets } from '../estate/storage';
 import { referencedSecrets, requiredParameterName, requiredParameters, secrets } from '../estate/support';
 import type { Emulator } from './emulator';
@@ -55,6 +56,7 @@ export const makeRehearsalValues = (): RehearsalValues => ({
     'huntaze/oauth/reddit': JSON.stringify({ clientId: 'rehearsal', clientSecret: password() }),
     'huntaze/oauth/tiktok': JSON.stringify({ clientKey: 'rehearsal', clientSecret: password() }),
     [signingKeySecret]: randomBytes(32).toString('base64url'),
+    ...Object.fromEntries(Object.values(providerKeySecrets).map((name) => [name, password()])),
   },
 });
 

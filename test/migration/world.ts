@@ -64,6 +64,7 @@ export class Notes implements Meter {
   readonly calls: CallRecord[] = [];
   readonly breakers: string[] = [];
   readonly rollouts: string[] = [];
+  readonly deployments: string[] = [];
   fallbacks = 0;
 
   attempt = (record: AttemptRecord) => void this.attempts.push(record);
@@ -72,6 +73,7 @@ export class Notes implements Meter {
     this.fallbacks += 1;
   };
   breaker: Meter['breaker'] = (provider, tier, state) => void this.breakers.push(`${provider} ${tier} ${state}`);
+  deployment: Meter['deployment'] = (tier, healthy) => void this.deployments.push(`${tier} ${healthy}`);
   rollout: Meter['rollout'] = (percentage, rolledBack) => void this.rollouts.push(`${percentage} ${rolledBack}`);
 }
 

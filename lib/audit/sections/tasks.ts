@@ -1,5 +1,6 @@
 import { DescribeTaskDefinitionCommand } from '@aws-sdk/client-ecs';
 import { repositories, tasks } from '../../estate/compute';
+import { hybridParameterValues } from '../../estate/hybrid';
 import { lastSegment, orAbsent } from '../clients';
 import { labelColumn, readColumn, type Section } from '../model';
 
@@ -9,11 +10,13 @@ export const tasksSection: Section = {
   nameHeading: 'name',
   columns: [labelColumn('usage'), readColumn('status', 'status')],
 
-  expected: () =>
+  expected: (settings) =>
     tasks.map((row) => {
+      const hybrid = hybridParameterValues(settings);
       const names = (secret: boolean) =>
         Object.entries(row.variables)
           .filter(([, source]) => (source.from === 'secret') === secret)
+          .filter(([, source]) => source.from !== 'hybrid' || hybrid[source.name] !== undefined)
           .map(([name]) => name)
           .sort();
       return {

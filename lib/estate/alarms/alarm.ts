@@ -30,6 +30,14 @@ export const runbookAnchors = [
   'rule-failed-invocations',
   'table-throttles',
   'table-system-errors',
+  'azure-openai-latency',
+  'azure-openai-errors',
+  'azure-openai-deployment',
+  'azure-openai-throttles',
+  'azure-openai-content-filter',
+  'azure-openai-breaker',
+  'azure-openai-rollback',
+  'azure-openai-cost',
 ] as const;
 
 export type RunbookAnchor = (typeof runbookAnchors)[number];
@@ -41,7 +49,7 @@ export interface AlarmMetric {
   readonly namespace: string;
   readonly metricName: string;
   readonly dimensions: Readonly<Record<string, DimensionValue>>;
-  readonly statistic: 'Average' | 'Maximum' | 'Minimum' | 'Sum';
+  readonly statistic: 'Average' | 'Maximum' | 'Minimum' | 'Sum' | 'p50' | 'p95' | 'p99';
   /** 60, or a multiple of 300. */
   readonly periodSeconds: number;
 }
@@ -57,7 +65,8 @@ export interface AlarmSubject {
     | 'service'
     | 'distribution'
     | 'rule'
-    | 'table';
+    | 'table'
+    | 'hybrid';
   readonly name: string;
   /** Further rows whose failures show in this metric only. */
   readonly covers?: readonly string[];

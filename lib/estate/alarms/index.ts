@@ -10,6 +10,7 @@ import { consolidationAlarms } from './consolidation';
 import { cacheAlarms, databaseAlarms } from './databases';
 import { distributionAlarms } from './distribution';
 import { functionAlarms, reportedFailureAlarm } from './functions';
+import { hybridAlarms } from './hybrid';
 import { deadLetterQueueAlarm, queueAlarms } from './queues';
 import { ruleAlarm } from './rules';
 import { serviceAlarms } from './services';
@@ -39,6 +40,7 @@ export function alarmsOf(settings: AccountSettings): readonly AlarmRow[] {
     ...distributionAlarms(settings.edge.userPool !== undefined),
     ...rules.map(ruleAlarm),
     ...tables.flatMap((row) => tableAlarms(row.name)),
+    ...hybridAlarms(settings.hybrid),
   ];
 }
 

@@ -177,6 +177,7 @@ describe('a Fargate task', () => {
     row,
     repository: { name: 'images/crawl', tag: 'main', owner: 'this repository', evidence: [proposed()] },
     deployTime,
+    hybrid: {},
   });
   const template = Template.fromStack(scope);
 
