@@ -11,11 +11,11 @@ const counts: Readonly<Record<string, number>> = {
   'huntaze-estate-foreign-cdktoolkit': 1,
   'huntaze-estate-foreign-cdktoolkit-ofq1abcde': 1,
   'huntaze-estate-foreign-huntazeofcistack': 2,
-  'huntaze-estate-functions': 66,
+  'huntaze-estate-functions': 73,
   'huntaze-estate-messaging': 75,
-  'huntaze-estate-monitoring': 144,
+  'huntaze-estate-monitoring': 166,
   'huntaze-estate-network': 28,
-  'huntaze-estate-secrets': 6,
+  'huntaze-estate-secrets': 9,
   'huntaze-estate-storage': 18,
 };
 

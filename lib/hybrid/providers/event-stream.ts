@@ -40,7 +40,9 @@ export async function openEventStream(request: EventStreamRequest): Promise<Asyn
 
 async function* events(provider: ProviderName, body: ReadableStream<Uint8Array>): AsyncGenerator<EventData> {
   try {
-    for await (const { data } of body.pipeThrough(new TextDecoderStream()).pipeThrough(new EventSourceParserStream())) {
+    // Node's own types and the DOM's disagree on what a decoder takes; both mean bytes.
+    const decoder = new TextDecoderStream() as unknown as ReadableWritablePair<string, Uint8Array>;
+    for await (const { data } of body.pipeThrough(decoder).pipeThrough(new EventSourceParserStream())) {
       yield JSON.parse(data) as EventData;
     }
   } catch {

@@ -2,7 +2,12 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CloudFormationClient, CreateStackCommand, GetStackPolicyCommand } from '@aws-sdk/client-cloudformation';
-import { CloudWatchClient, GetMetricStatisticsCommand, PutMetricAlarmCommand } from '@aws-sdk/client-cloudwatch';
+import {
+  CloudWatchClient,
+  GetMetricStatisticsCommand,
+  PutMetricAlarmCommand,
+  type Statistic,
+} from '@aws-sdk/client-cloudwatch';
 import { CreateTableCommand, DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { AuthorizeSecurityGroupIngressCommand, CreateSecurityGroupCommand, EC2Client } from '@aws-sdk/client-ec2';
 import {
@@ -237,7 +242,7 @@ async function seedAlarms(cloudWatch: CloudWatchClient): Promise<void> {
         AlarmName: name,
         Namespace: metric.namespace,
         MetricName: metric.metricName,
-        Statistic: metric.statistic,
+        Statistic: metric.statistic as Statistic,
         Period: metric.periodSeconds,
         EvaluationPeriods: 1,
         Threshold: threshold,

@@ -14,7 +14,8 @@ beforeAll(async () => {
   for (const [name, folder] of bundleAll(resolve(__dirname, '../../..'), scratch)) {
     sizes.set(name, await packageSize(folder));
   }
-});
+  // All functions are bundled and packed here.
+}, 60_000);
 
 afterAll(() => rmSync(scratch, { recursive: true }));
 

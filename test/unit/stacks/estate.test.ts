@@ -132,7 +132,7 @@ describe('functions', () => {
     const permissions = Object.values(template.findResources('AWS::Lambda::Permission'));
     expect(permissions.map(({ Properties }) => Properties.Principal).sort()).toEqual([
       'apigateway.amazonaws.com',
-      ...Array.from({ length: 6 }, () => 'events.amazonaws.com'),
+      ...Array.from({ length: 7 }, () => 'events.amazonaws.com'),
     ]);
     for (const { Properties } of permissions) expect(Properties.SourceArn).toBeDefined();
   });
@@ -194,6 +194,7 @@ describe('functions', () => {
         'OAuthRefreshStack-OAuthRefreshDLQprod397A8CBB-CW8uajPk4646',
       'huntaze-flag-cleanup': 'huntaze-lambda-dlq',
       'content-dispatcher': 'huntaze-lambda-dlq',
+      'huntaze-azure-probe': 'huntaze-lambda-dlq',
       'rotate-ws-token': 'huntaze-lambda-dlq',
       'stripe-events-handler': 'stripe-events-dlq',
     });

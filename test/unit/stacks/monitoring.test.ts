@@ -14,6 +14,7 @@ import { replicationParameters } from '../../../lib/estate/consolidation';
 import { cache, databases } from '../../../lib/estate/databases';
 import { distribution } from '../../../lib/estate/edge';
 import { modelledFunctions } from '../../../lib/estate/functions';
+import { hybridGraphs } from '../../../lib/estate/hybrid-graphs';
 import { queueNames, queues, standaloneDeadLetterQueues } from '../../../lib/estate/messaging';
 import { effectiveQueue } from '../../../lib/estate/posture';
 import type { AccountSettings } from '../../../lib/estate/settings';
@@ -84,6 +85,7 @@ describe('figures', () => {
       distribution: 1,
       rule: rules.length,
       table: 26,
+      hybrid: 18,
     });
   });
 
@@ -279,7 +281,7 @@ describe('stack', () => {
     };
     const body = bodyOf(template);
     const graphs = new Set(rows.map(({ runbook }) => runbook));
-    expect(body.match(/\\"view\\":\\"timeSeries\\"/g)).toHaveLength(graphs.size);
+    expect(body.match(/\\"view\\":\\"timeSeries\\"/g)).toHaveLength(graphs.size + hybridGraphs.length);
     for (const id of Object.keys(template.findResources('AWS::CloudWatch::Alarm'))) expect(body).toContain(id);
     expect(bodyOf(synthesize())).toBe(body);
   });
