@@ -208,6 +208,13 @@ const secretRows: readonly Acknowledgement[] = [
     resources: ['SecretHuntazeOauth*'],
     reason: 'Reddit and TikTok give out client secrets in their consoles; nothing rotates them from outside.',
   },
+  {
+    finding: nag('SMG4'),
+    stack: stack('secrets'),
+    resources: ['SecretHuntazeAi*'],
+    reason: 'Google, OpenAI and Anthropic give out keys in their consoles; nothing rotates them from outside.',
+    remedy: 'callers take a new value within five minutes; the keys go when the rollout has been at 100 % for good.',
+  },
 ];
 
 const computeRows = (settings: AccountSettings): readonly Acknowledgement[] => {

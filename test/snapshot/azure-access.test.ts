@@ -22,15 +22,15 @@ const changes = (after: Resources): Resources =>
   );
 
 test.each<[name: string, resources: number, azure: AzureSettingsInput, hybrid?: HybridSettingsInput]>([
-  ['link: gateway', 9, { connectivity: { link: links.gateway } }],
-  ['link: gateway with addresses', 16, { connectivity: { link: links['gateway with addresses'] } }],
-  ['link: connected', 16, { connectivity: { link: links.connected } }],
-  ['link: verified', 18, { connectivity: { link: links.verified } }],
-  ['link: verified, public access off', 18, closed],
-  ['second region', 8, secondRegion],
+  ['link: gateway', 10, { connectivity: { link: links.gateway } }],
+  ['link: gateway with addresses', 17, { connectivity: { link: links['gateway with addresses'] } }],
+  ['link: connected', 17, { connectivity: { link: links.connected } }],
+  ['link: verified', 19, { connectivity: { link: links.verified } }],
+  ['link: verified, public access off', 19, closed],
+  ['second region', 9, secondRegion],
   [
     'callers known to Entra, on Azure for one in ten',
-    10,
+    11,
     {},
     {
       enabled: true,

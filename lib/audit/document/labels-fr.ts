@@ -32,6 +32,7 @@ export const frenchLabels: Readonly<Record<string, string>> = {
   'Rotation of WebSocket tokens': 'Rotation tokens WebSocket',
   'Mock read, or the candidate behind a flag': 'Lecture factice, ou la candidate derrière un flag',
   'Database read': 'Lecture de la base',
+  'Probe of the Azure OpenAI deployments': 'Sonde des déploiements Azure OpenAI',
   'Refresh of OAuth tokens': 'Rafraîchissement des tokens OAuth',
   'CDK helper that empties a bucket when its stack is deleted':
     'Auxiliaire CDK qui vide un bucket quand sa stack est supprimée',
