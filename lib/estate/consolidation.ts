@@ -148,7 +148,7 @@ function strategyPermissions({
   encryptedInstanceKeyId,
   engineVersion,
 }: AccountSettings['databases']): readonly Permission[] {
-  if (consolidation.strategy === 'logical-replication' || consolidation.strategy === 'seeded-replication') return [];
+  if (consolidation.strategy === 'logical-replication') return [];
   const { source, target } = consolidationPair;
   const group = ownParameterGroup(target, engineVersion).name;
   const another: readonly Permission[] = [
@@ -182,6 +182,11 @@ function strategyPermissions({
     { on: 'database-subnet-group', name: 'default', actions: ['rds:RestoreDBInstanceFromDBSnapshot'] },
   ];
   if (consolidation.strategy === 'snapshot-copy') return another;
+  if (consolidation.strategy === 'seeded-replication') {
+    // Its log says up to where it replayed.
+    const log = ['rds:DescribeDBLogFiles', 'rds:DownloadDBLogFilePortion'];
+    return [...another, { on: 'database', name: `${consolidatedInstancePrefix}*`, actions: log }];
+  }
   return [
     ...another,
     // RDS names the green instance itself: the blue one's name, `-green-` and six characters; the old one gets `-old1`.

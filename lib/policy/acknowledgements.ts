@@ -268,7 +268,7 @@ const computeRows = (settings: AccountSettings): readonly Acknowledgement[] => {
 const runnerRows = ({ account, region, databases }: AccountSettings): readonly Acknowledgement[] => {
   const { runner } = effectsOf(databases.consolidation);
   const { strategy } = databases.consolidation;
-  const another = runner && (strategy === 'snapshot-copy' || strategy === 'blue-green');
+  const another = runner && strategy !== 'logical-replication';
   const rds = (resource: string): string => wildcard(`arn:aws:rds:${region}:${account}:${resource}`);
   const row = (finding: string, when: boolean, reason: string): Acknowledgement => ({
     finding,

@@ -180,7 +180,7 @@ describe("the runner's rights", () => {
 
   test.each([
     ['logical-replication', []],
-    ['seeded-replication', []],
+    ['seeded-replication', ['rds:CopyDBSnapshot', 'rds:RestoreDBInstanceFromDBSnapshot']],
     ['snapshot-copy', ['rds:CopyDBSnapshot', 'rds:RestoreDBInstanceFromDBSnapshot']],
     [
       'blue-green',

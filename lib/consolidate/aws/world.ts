@@ -11,7 +11,7 @@ import type { ConsolidationClients } from './clients';
 import { SecretSwitch } from './endpoint-switch';
 import { serviceError } from './errors';
 import { RdsInstances } from './instances';
-import { assertAccount } from './pair';
+import { assertAccount, assertPair } from './pair';
 import type { Patience } from './patience';
 import { clientReach } from './reach';
 import { secretTarget } from './secret-document';
@@ -34,8 +34,8 @@ export interface AwsWorldOptions {
 /**
  * The two instances in an account.
  *
- * @throws ConsolidationStop `wrong-account` before anything else is asked; `entry-check` when the secret of the
- *   applications names no user
+ * @throws ConsolidationStop `wrong-account` before anything else is asked; then what {@link assertPair} refuses; and
+ *   `entry-check` when the secret of the applications names no user
  */
 export async function awsWorld(options: AwsWorldOptions): Promise<World> {
   const { settings, clients, pair = consolidationPair, patience } = options;
@@ -57,6 +57,8 @@ export async function awsWorld(options: AwsWorldOptions): Promise<World> {
     known.set(side, facts);
     return facts;
   };
+  const [source, target] = await Promise.all([factsOf('source'), factsOf('target')]);
+  assertPair({ source, target }, account);
   const server = async (side: Side) => {
     const { host, port } = await factsOf(side);
     return { host, port };
