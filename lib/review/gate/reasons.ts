@@ -64,8 +64,8 @@ const reason = (
   source?: string,
 ): GateReason => ({ rule, resource, change, message, remedy: remedies[rule], ...(source && { source }) });
 
-const nameOf = ({ logicalId, physicalName }: ResourceRef): string =>
-  physicalName === undefined ? logicalId : `${logicalId} (${physicalName})`;
+/** The physical name stands beside every message already. */
+const nameOf = ({ logicalId }: ResourceRef): string => logicalId;
 
 /** What becomes of the resource as a whole. */
 function fateReasons(change: ResolvedChange, renamedStacks: ReadonlySet<string>): readonly GateReason[] {
