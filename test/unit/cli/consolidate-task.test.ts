@@ -1,13 +1,8 @@
 import { Command } from 'commander';
-import { inVpcCommand, watchCommand } from '../../../lib/cli/consolidate-vpc';
+import { taskCommand } from '../../../lib/cli/consolidate-task';
 
 /** As `estate consolidate` holds them. */
-const program = () =>
-  new Command('consolidate')
-    .enablePositionalOptions()
-    .exitOverride()
-    .addCommand(inVpcCommand().exitOverride())
-    .addCommand(watchCommand().exitOverride());
+const program = () => new Command('consolidate').exitOverride().addCommand(taskCommand().exitOverride());
 
 const realEnvironment = process.env;
 let errors: string[];
@@ -22,17 +17,16 @@ afterEach(() => {
   process.exitCode = undefined;
 });
 
-test.each(['in-vpc', 'watch'])('%s has help with its exit codes or what it changes', (name) => {
-  const command = program().commands.find((candidate) => candidate.name() === name);
-  expect(command?.helpInformation()).toContain('--account');
-  expect(command?.description()).not.toBe('');
+test('has help with its exit codes', () => {
+  const [command] = program().commands;
+  expect(command?.helpInformation()).toContain('--follow');
 });
 
 test.each<[string, string[], string]>([
-  ['no sub-command', ['in-vpc'], 'bad-input: A task needs a sub-command, got: none.'],
+  ['no sub-command', ['task'], 'bad-input: A task needs a sub-command, got: none.'],
   [
     'the phase off',
-    ['in-vpc', 'run', '--until', 'catch-up'],
+    ['task', '--', 'run', '--until', 'catch-up'],
     'entry-check: The task has no rights while databases.consolidation.phase is off, got: off.',
   ],
 ])('%s: refused before anything is asked, with account, region and remedy', async (_, args, message) => {

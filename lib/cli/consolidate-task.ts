@@ -2,10 +2,6 @@ import { Command } from 'commander';
 import { settingsFiles } from '../../settings';
 import { consolidationClients } from '../consolidate/aws/clients';
 import { followTask, kindOf, runningTask, startTask } from '../consolidate/aws/run-task';
-import { cloudWatchTelemetry } from '../consolidate/aws/telemetry';
-import { watchLegs } from '../consolidate/aws/watch';
-import { awsWorld } from '../consolidate/aws/world';
-import { openDatabases } from '../consolidate/database/sessions';
 import { ConsolidationStop } from '../consolidate/errors';
 import { effectsOf } from '../estate/consolidation-phase';
 import { type AccountSettings, resolveSettings } from '../estate/settings';
@@ -33,20 +29,19 @@ export async function stopped(work: () => Promise<number>): Promise<void> {
   }
 }
 
-/** `estate consolidate in-vpc`: the same commands, as a task inside the VPC. */
-export const inVpcCommand = (): Command =>
-  new Command('in-vpc')
+/** `estate consolidate task`: the same commands, as a task inside the VPC. */
+export const taskCommand = (): Command =>
+  new Command('task')
     .summary('run a sub-command as a one-off task inside the VPC, and follow it')
     .description(
       'Starts `estate consolidate <arguments>` as a Fargate task of huntaze-cluster, where both databases can be reached, ' +
         'and prints what it prints until it ends. Leaving with Ctrl-C leaves the task running; the same command with ' +
         '--follow finds it again.',
     )
-    .argument('[arguments...]', 'of `estate consolidate`, such as: run --until catch-up')
+    .argument('[arguments...]', 'of `estate consolidate`, after `--`, such as: -- run --until catch-up')
     .option('--account <id>', 'whose settings file counts (default: the audited account)')
     .option('--detach', 'start it and leave')
     .option('--follow', 'start nothing: follow the task that runs')
-    .passThroughOptions()
     .addHelpText(
       'after',
       '\nExit code: that of the task. 3: it was not started, or ended without one; the message says why.',
@@ -72,7 +67,7 @@ async function found(task: Parameters<typeof followTask>[1], args: readonly stri
 
 function assertPrepared({ account, databases: { consolidation } }: AccountSettings, args: readonly string[]): void {
   if (args.length === 0) {
-    throw new ConsolidationStop('bad-input', 'A task needs a sub-command, got: none.', 'Such as: in-vpc survey.');
+    throw new ConsolidationStop('bad-input', 'A task needs a sub-command, got: none.', 'Such as: task -- survey.');
   }
   if (effectsOf(consolidation).runner) return;
   throw new ConsolidationStop(
@@ -81,38 +76,3 @@ function assertPrepared({ account, databases: { consolidation } }: AccountSettin
     `Set it to survey in settings/${account}.ts, deploy the network and compute stacks, then run again.`,
   );
 }
-
-/** `estate consolidate watch`: reports the running leg to CloudWatch, beside a run and through a soak. */
-export const watchCommand = (): Command =>
-  new Command('watch')
-    .summary('report the running leg to CloudWatch until it is ended')
-    .description(
-      'Reads both servers every 20 seconds and reports the age of the last message and the bytes that are not confirmed: ' +
-        'what the heartbeat alarm watches. Changes nothing and holds no lease.',
-    )
-    .option('--account <id>', 'whose settings file counts (default: the audited account)')
-    .option('--certificates <file>', "PEM of RDS's authorities (default: where the task's image has them)")
-    .action((options: AccountOption & { readonly certificates?: string }) =>
-      stopped(async () => {
-        const settings = settingsOf(options);
-        const clients = clientsOf(settings);
-        console.error(`Account ${settings.account}, region ${settings.region}.`);
-        const world = await awsWorld({
-          settings,
-          clients,
-          ...(options.certificates !== undefined && { certificatesFile: options.certificates }),
-        });
-        const ended = new AbortController();
-        for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => ended.abort());
-        await watchLegs({
-          databases: openDatabases(
-            (side) => world.database(side),
-            () => undefined,
-          ),
-          telemetry: cloudWatchTelemetry(clients.cloudWatch, (error) => console.error(`CloudWatch: ${String(error)}`)),
-          print: (line) => console.log(line),
-          signal: ended.signal,
-        });
-        return 0;
-      }),
-    );
