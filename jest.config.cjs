@@ -26,6 +26,12 @@ const swc = (/** @type {boolean} */ tsx) => [
     module: { type: 'commonjs' },
     sourceMaps: 'inline',
   },
+  '@octokit',
+  'universal-user-agent',
+  'before-after-hook',
+  'content-type',
+  'json-with-bigint',
+  'toad-cache',
 ];
 
 /** @param {string} displayName folder below test/ */

@@ -6,10 +6,12 @@ import { Construct, Node } from 'constructs';
 import type { AzureEstate } from '../lib/estate/azure-estate';
 import { hasReached } from '../lib/estate/azure-link';
 import { azureRegions } from '../lib/estate/azure-settings';
+import type { Deliverer } from '../lib/estate/delivery';
 import { assertAzureSettings, azureNotices } from '../lib/policy/azure';
 import { checkAzureTerraform } from '../lib/policy/azure-terraform';
 import { configureBackend } from './backend';
 import { Callers } from './callers';
+import { DeliveryIdentities } from './delivery-identities';
 import { Link } from './gateway';
 import { group } from './group';
 import { importExisting } from './imports';
@@ -22,6 +24,8 @@ import { addWorkbook } from './workbook';
 
 export interface AzureStackProps {
   readonly estate: AzureEstate;
+  /** Whose pipeline plans and applies. @default nobody's */
+  readonly delivery?: Deliverer;
 }
 
 /** Everything in Azure: audit section 10. The only stack of its app, so that the CLI needs no name. */
@@ -33,7 +37,7 @@ export class AzureStack extends TerraformStack {
   /**
    * @throws when the settings break a rule, naming every setting, its value and the remedy
    */
-  constructor(scope: Construct, id: string, { estate }: AzureStackProps) {
+  constructor(scope: Construct, id: string, { estate, delivery }: AzureStackProps) {
     super(scope, id);
     assertAzureSettings(estate);
     const { settings } = estate;
@@ -70,6 +74,8 @@ export class AzureStack extends TerraformStack {
     declareOutputs(this, { settings, client, regions, callers, link, monitoring });
     this.resourceGroup = resourceGroup;
     this.account = primary.account;
+
+    if (delivery) new DeliveryIdentities(this, 'delivery', { settings, delivery, resourceGroup, client });
 
     importExisting(this, settings);
     for (const notice of azureNotices(estate)) Annotations.of(this).addWarning(notice);

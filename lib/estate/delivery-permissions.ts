@@ -280,7 +280,7 @@ export const deployPermissions = (place: Place, keyArn: string): readonly Permis
   ...useOfBucketAndKey(place, keyArn),
 ];
 
-/** State of Azure, read; plans, written. */
+/** Plans of Azure, written and never read. */
 export const azurePlanPermissions = (place: Place, keyArn: string): readonly Permission[] => [
   {
     sid: 'StorePlans',
@@ -288,17 +288,10 @@ export const azurePlanPermissions = (place: Place, keyArn: string): readonly Per
     resources: [deliveryObjects(place, deliveryPrefixes.azurePlans)],
     reason: 'A plan is stored under the hash of its bytes.',
   },
-  {
-    sid: 'ReadState',
-    actions: ['s3:GetObject'],
-    resources: [deliveryObjects(place, deliveryPrefixes.azureState)],
-    reason: 'One object for each stack.',
-  },
-  ...lockState(place),
   ...useOfBucketAndKey(place, keyArn),
 ];
 
-/** Plans, read; state of Azure, written. */
+/** Plans of Azure, read and never written. */
 export const azureApplyPermissions = (place: Place, keyArn: string): readonly Permission[] => [
   {
     sid: 'ReadPlans',
@@ -306,24 +299,7 @@ export const azureApplyPermissions = (place: Place, keyArn: string): readonly Pe
     resources: [deliveryObjects(place, deliveryPrefixes.azurePlans)],
     reason: 'A plan is stored under the hash of its bytes.',
   },
-  {
-    sid: 'WriteState',
-    actions: ['s3:GetObject', 's3:PutObject'],
-    resources: [deliveryObjects(place, deliveryPrefixes.azureState)],
-    reason: 'One object for each stack.',
-  },
-  ...lockState(place),
   ...useOfBucketAndKey(place, keyArn),
-];
-
-/** Terraform locks a state in S3 by an object beside it. */
-const lockState = (place: Place): readonly Permission[] => [
-  {
-    sid: 'LockState',
-    actions: ['s3:GetObject', 's3:PutObject', 's3:DeleteObject'],
-    resources: [`arn:aws:s3:::${deliveryBucketName(place)}/${deliveryPrefixes.azureState}*.tflock`],
-    reason: 'One lock for each stack.',
-  },
 ];
 
 const useOfBucketAndKey = (place: Place, keyArn: string): readonly Permission[] => [

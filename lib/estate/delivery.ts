@@ -71,9 +71,9 @@ export const deliveryNames = {
   prepareRole: 'huntaze-delivery-prepare',
   /** Executes change sets through the roles of the CDK bootstrap. */
   deployRole: 'huntaze-delivery-deploy',
-  /** Reads the state of Azure and stores plans. */
+  /** Stores plans of Azure, and reads none. */
   azurePlanRole: 'huntaze-delivery-azure-plan',
-  /** Reads plans and writes the state of Azure. */
+  /** Reads plans of Azure, and stores none. */
   azureApplyRole: 'huntaze-delivery-azure-apply',
   /** What CloudFormation may do when it deploys the estate; also the boundary of its role. */
   executionPolicy: 'huntaze-cloudformation-execution',
@@ -98,6 +98,4 @@ export const deliveryPrefixes = {
   deployed: 'deployed/',
   /** Saved plans of Terraform, which hold sensitive values. */
   azurePlans: 'azure/plans/',
-  /** State of Terraform, which holds sensitive values. */
-  azureState: 'azure/state/',
 } as const;

@@ -5,6 +5,7 @@ import { isReference, providerDocs, type ResourceCheck, show } from './check';
 const knownRoles: Readonly<Record<string, string>> = {
   'Cognitive Services OpenAI User': '5e0bd9bd-7b93-4f28-af87-19fc36ad61bd',
   Contributor: 'b24988ac-6180-42a0-ab88-20f7382dd24c',
+  'Locks Contributor': '28bf596f-4eb7-45ce-b5bc-6cf482fec137',
   Reader: 'acdd72a7-3385-48ef-bd42-f606fba81ae7',
   'Storage Blob Data Contributor': 'ba92f5b4-2d11-453d-a403-e96b0029c9fe',
   'Role Based Access Control Administrator': 'f58310d9-a9f6-439a-9e8d-f62e7b41a168',
