@@ -1,6 +1,12 @@
 /** Packages that ship ES modules only; jest runs CommonJS, so swc turns them round. */
 const esModulesOnly = [
   'jose',
+  '@octokit',
+  'universal-user-agent',
+  'before-after-hook',
+  'content-type',
+  'json-with-bigint',
+  'toad-cache',
   'mdast-util-[^/]+',
   'micromark[^/]*',
   'unist-util-[^/]+',
