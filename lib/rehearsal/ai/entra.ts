@@ -60,8 +60,8 @@ export class EntraServer extends AiServer {
       this.notYetKnown -= 1;
       return noMatch;
     }
-    const trusted = await this.trusted(form.get('client_assertion') ?? '', own);
-    if (trusted !== undefined) return trusted;
+    const mistrusted = await this.mistrust(form.get('client_assertion') ?? '', own);
+    if (mistrusted !== undefined) return mistrusted;
     this.exchanges += 1;
     const access_token = randomBytes(48).toString('base64url');
     this.tokens.set(access_token, this.time.now() + tokenLifetime * 1000);
@@ -71,19 +71,26 @@ export class EntraServer extends AiServer {
     };
   }
 
+  /**
+   * Whether one of the identity's credentials trusts the assertion.
+   *
+   * @throws when its signature, its algorithm or its time is not good
+   */
+  protected async isTrusted(assertion: string, own: readonly FederatedCredential[]): Promise<boolean> {
+    const { payload } = await jwtVerify(assertion, this.options.issuerKeys, {
+      // Entra takes no other algorithm from outside.
+      algorithms: ['RS256'],
+      currentDate: new Date(this.time.now()),
+    });
+    return own.some(
+      ({ issuer, subject, audience }) => payload.iss === issuer && payload.sub === subject && payload.aud === audience,
+    );
+  }
+
   /** @returns why the assertion is not believed, or undefined */
-  private async trusted(assertion: string, own: readonly FederatedCredential[]): Promise<WholeReply | undefined> {
+  private async mistrust(assertion: string, own: readonly FederatedCredential[]): Promise<WholeReply | undefined> {
     try {
-      const { payload } = await jwtVerify(assertion, this.options.issuerKeys, {
-        // Entra takes no other algorithm from outside.
-        algorithms: ['RS256'],
-        currentDate: new Date(this.time.now()),
-      });
-      const matches = own.some(
-        ({ issuer, subject, audience }) =>
-          payload.iss === issuer && payload.sub === subject && payload.aud === audience,
-      );
-      return matches ? undefined : noMatch;
+      return (await this.isTrusted(assertion, own)) ? undefined : noMatch;
     } catch {
       return refusal(700027, 'The certificate with identifier used to sign the client assertion is not valid.');
     }

@@ -1,3 +1,5 @@
+import type { AzureOpenAiServer } from '../ai/azure-openai';
+import { RehearsedEntra, rehearsedAzure } from './azure';
 import { InstagramServer } from './instagram';
 import { RedditServer } from './reddit';
 import { TikTokServer } from './tiktok';
@@ -7,11 +9,20 @@ export interface Platforms {
   readonly instagram: InstagramServer;
   readonly reddit: RedditServer;
   readonly tiktok: TikTokServer;
+  readonly entra: RehearsedEntra;
+  readonly azure: AzureOpenAiServer;
 }
 
 /** Runs `work` with all platforms on free loopback ports, and ends them however it ends. */
 export async function withPlatforms<T>(work: (platforms: Platforms) => Promise<T>): Promise<T> {
-  const platforms = { instagram: new InstagramServer(), reddit: new RedditServer(), tiktok: new TikTokServer() };
+  const entra = new RehearsedEntra();
+  const platforms: Platforms = {
+    instagram: new InstagramServer(),
+    reddit: new RedditServer(),
+    tiktok: new TikTokServer(),
+    entra,
+    azure: rehearsedAzure(entra),
+  };
   const servers = Object.values(platforms);
   try {
     await Promise.all(servers.map((server) => server.start()));

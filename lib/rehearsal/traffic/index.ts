@@ -3,6 +3,7 @@ import { withPlatforms } from '../platforms';
 import type { RehearsalValues } from '../seed';
 import { makeScene, type Scene, type Story } from './scene';
 import { authorizeCalls } from './stories/authorize-calls';
+import { azureProbe } from './stories/azure-probe';
 import { featureFlags } from './stories/feature-flags';
 import { localPlatforms } from './stories/local-platforms';
 import { oauthRefresh } from './stories/oauth-refresh';
@@ -36,6 +37,7 @@ const stories: readonly Story[] = [
   tokenRotation,
   featureFlags,
   authorizeCalls,
+  azureProbe,
 ];
 
 /**

@@ -20,7 +20,7 @@ const publishingPatience = 100;
 
 interface Publisher {
   readonly function: string;
-  readonly platform: keyof Platforms;
+  readonly platform: 'instagram' | 'reddit' | 'tiktok';
   /** Route of the request that publishes. */
   readonly route: string;
   /** How often something with these words is on the platform. */
