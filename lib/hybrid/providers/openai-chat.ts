@@ -79,6 +79,8 @@ const finishReasons: Readonly<Record<string, FinishReason>> = {
 
 function openAiFailure(provider: ProviderName, error: unknown): ProviderError {
   if (error instanceof ProviderError) return error;
+  // The SDK wraps what the token's provider throws.
+  if (error instanceof Error && error.cause instanceof ProviderError) return error.cause;
   if (error instanceof APIConnectionError) return new ProviderError(provider, 'unavailable');
   if (error instanceof APIError) {
     const { status, code, headers } = error as { status?: number; code?: string | null; headers?: Headers };
