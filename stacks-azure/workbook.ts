@@ -1,6 +1,7 @@
 import { ApplicationInsightsWorkbook } from '@cdktf/provider-azurerm/lib/application-insights-workbook';
 import type { CognitiveAccount } from '@cdktf/provider-azurerm/lib/cognitive-account';
 import type { ResourceGroup } from '@cdktf/provider-azurerm/lib/resource-group';
+import { Fn } from 'cdktf';
 import type { Construct } from 'constructs';
 import { workbookName } from '../lib/estate/azure';
 import { type AzureMetric, azureMetricNamespace, azureMetrics } from '../lib/estate/azure-alerts';
@@ -60,7 +61,7 @@ export function addWorkbook(scope: Construct, { settings, resourceGroup, account
     location: resourceGroup.location,
     displayName: 'Huntaze Azure OpenAI',
     category: 'workbook',
-    dataJson: JSON.stringify({
+    dataJson: Fn.jsonencode({
       version: 'Notebook/1.0',
       items: charts.map((chart, index) => metricItem(chart, index, accounts)),
       isLocked: false,

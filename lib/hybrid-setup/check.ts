@@ -6,7 +6,10 @@ import { validateAzureSettings } from '../policy/azure';
 import { awsRanges } from '../policy/azure-rules/network';
 import { checkModels, findModel, modelId, retirementDate } from '../policy/models';
 
-/** `stop`: a deploy would be refused, or fail. `open`: something is left to do before AWS calls Azure. */
+/**
+ * `stop`: a deploy would be refused, would fail, or would leave a caller outside. `open`: something is left to do before
+ * AWS calls Azure.
+ */
 export type Verdict = 'ok' | 'open' | 'stop';
 
 export const topics = ['settings', 'addresses', 'model', 'quota', 'caller'] as const;
