@@ -87,11 +87,20 @@ export class AzureAccessStack extends EstateStack {
   }
 }
 
-/** Roles of the callers that stand: those of the estate's own functions and tasks, and those that the settings name. */
+/**
+ * Roles of the callers: the policy is attached to them by name.
+ *
+ * @throws for a caller of ours whose role no row makes; one of the settings stands outside this estate
+ */
 function callerRoles({ hybrid }: AccountSettings): string[] {
-  const ours = new Set([...modelledFunctions.map(({ role }) => role), ...tasks.map(({ taskRole }) => taskRole)]);
+  const made = new Set([...modelledFunctions.map(({ role }) => role), ...tasks.map(({ taskRole }) => taskRole)]);
   const added = new Set(hybrid.callers.map(({ role }) => role));
-  return hybridCallers(hybrid)
-    .map(({ role }) => role)
-    .filter((role) => ours.has(role) || added.has(role));
+  return hybridCallers(hybrid).map(({ name, role }) => {
+    if (!made.has(role) && !added.has(role)) {
+      throw new Error(
+        `Caller ${name} has a role that nothing makes, got: ${role}. Give it a row in lib/estate/functions.ts or lib/estate/compute.ts.`,
+      );
+    }
+    return role;
+  });
 }

@@ -67,7 +67,7 @@ describe('maximum', () => {
         'AWS::IAM::ManagedPolicy',
       ),
     );
-    expect(policy?.Properties.Roles).toEqual(expect.arrayContaining(['ecsTaskRole-ai-summarizer-use1', 'web']));
+    expect(policy?.Properties.Roles).toEqual(['huntaze-azure-probe-role', 'ecsTaskRole-ai-summarizer-use1', 'web']);
   });
 
   test('gateway: the secret of the key stands, retained and without a value', () => {
