@@ -2,13 +2,23 @@ import { Command } from 'commander';
 import { adoptCommand } from './adopt';
 import { auditCommand } from './audit';
 import { ciCommand } from './ci';
+import { costCommand } from './cost';
 import { hybridCommand } from './hybrid';
 import { rehearseCommand } from './rehearse';
 import { reportCommand } from './report';
 import { reviewCommand } from './review';
 
 /** Every command of the estate, one file for each. */
-const commands = [rehearseCommand, auditCommand, reportCommand, hybridCommand, adoptCommand, reviewCommand, ciCommand];
+const commands = [
+  rehearseCommand,
+  auditCommand,
+  reportCommand,
+  hybridCommand,
+  adoptCommand,
+  reviewCommand,
+  ciCommand,
+  costCommand,
+];
 
 /** The one door for people: `npx estate <command>`. */
 export function estateProgram(): Command {

@@ -33,10 +33,15 @@ describe('estate', () => {
     [['rehearse', '--help'], '--adopt'],
     [['audit', '--help'], '--language'],
     [['audit', '--help'], 'Exit code 0'],
+<<<<<<< HEAD
     [['hybrid', '--help'], 'federation'],
     [['hybrid', 'check', '--help'], 'Exit code 0'],
     [['hybrid', 'federation', '--help'], '--disable'],
     [['hybrid', 'tunnels', '--help'], 'Exit code 0'],
+=======
+    [['cost', '--help'], '--tree'],
+    [['cost', '--help'], 'Exit code 0'],
+>>>>>>> 43e89ef (Print what the estate costs, in both postures or of any tree)
   ])('%j tells %s', async (args, expected) => {
     const { out, exitCode } = await run(...args);
     expect(out).toContain(expected);
@@ -49,6 +54,7 @@ describe('estate', () => {
     ['an import without facts', ['adopt', 'run'], "required option '--facts <file>' not specified"],
     ['a rehearsed adoption of one posture', ['rehearse', '--adopt', '--posture', 'audited'], 'cannot be used with'],
     ['an unknown language', ['audit', '--language', 'de'], 'Allowed choices are en, fr.'],
+    ['a posture for given trees', ['cost', '--tree', 'x', '--posture', 'audited'], 'cannot be used with option'],
     ['an unknown option', ['rehearse', '--fast'], "unknown option '--fast'"],
     ['on and off at once', ['hybrid', 'federation', '--enable', '--disable'], "cannot be used with option '--disable'"],
     ['no file for the report', ['rehearse', '--json'], "option '--json <file>' argument missing"],
