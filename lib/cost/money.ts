@@ -41,8 +41,9 @@ export function formatUsd(amount: Usd): string {
   return `${sign}$${grouped(rounded.toFixed(2))}`;
 }
 
-/** `+$3.00`, `-$3.00`, `$0.00`. */
-export const formatDelta = (amount: Usd): string => (amount.gt(0) ? `+${formatUsd(amount)}` : formatUsd(amount));
+/** `+$3.00`, `-$3.00`, `$0.00`, `< $0.01`. */
+export const formatDelta = (amount: Usd): string =>
+  amount.round(2).gt(0) ? `+${formatUsd(amount)}` : formatUsd(amount);
 
 /** `10,000,000`: a count as people read it; decimals as they are. */
 export function formatCount(quantity: Big): string {

@@ -49,7 +49,7 @@ const servicesAtZero: Observer = (tree, costs) =>
     .filter(({ resource }) => property(tree, resource, 'DesiredCount') === '0')
     .map(({ resource }) => ({
       kind: 'idle',
-      title: `Service ${nameOf(resource)} runs no task`,
+      title: `Service ${property(tree, resource, 'ServiceName') ?? nameOf(resource)} runs no task`,
       facts: 'Its desired count is 0, so Fargate bills nothing for it; its cluster, repository and logs stay.',
       monthly: zero,
       remedy: 'Push its image and raise the count, or remove the service.',

@@ -39,7 +39,7 @@ export function renderAnalysis(analysis: CostAnalysis): string {
 function sectionTable(trees: readonly TreeCost[]): string {
   const compared = trees.length > 1;
   const names = trees.map(({ name }) => name);
-  const head = ['Section', 'Resources', ...names.flatMap((name) => [`${name}: at rest`, `${name}: in use`])];
+  const head = ['Section', 'Resources', ...names.flatMap((name) => [`${name}\nat rest`, `${name}\nin use`])];
   const table = new Table({
     head: [...head, ...(compared ? ['Difference'] : [])],
     style: { head: [], border: [], compact: true },
