@@ -33,15 +33,12 @@ describe('estate', () => {
     [['rehearse', '--help'], '--adopt'],
     [['audit', '--help'], '--language'],
     [['audit', '--help'], 'Exit code 0'],
-<<<<<<< HEAD
     [['hybrid', '--help'], 'federation'],
     [['hybrid', 'check', '--help'], 'Exit code 0'],
     [['hybrid', 'federation', '--help'], '--disable'],
     [['hybrid', 'tunnels', '--help'], 'Exit code 0'],
-=======
     [['cost', '--help'], '--tree'],
     [['cost', '--help'], 'Exit code 0'],
->>>>>>> 43e89ef (Print what the estate costs, in both postures or of any tree)
   ])('%j tells %s', async (args, expected) => {
     const { out, exitCode } = await run(...args);
     expect(out).toContain(expected);
