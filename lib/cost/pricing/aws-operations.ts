@@ -13,7 +13,11 @@ export const alarm: Pricer = (bill, { properties }) => {
     .map((period) => Number(decimal(period, stack) ?? secondsOfStandardResolution))
     .filter((period) => period < secondsOfStandardResolution);
   const count = String(Math.max(1, metrics));
-  bill.fixed(periods.length > 0 ? 'cloudwatch.alarm.high' : 'cloudwatch.alarm', count, `${count} metrics`);
+  bill.fixed(
+    periods.length > 0 ? 'cloudwatch.alarm.high' : 'cloudwatch.alarm',
+    count,
+    `${count} ${count === '1' ? 'metric' : 'metrics'}`,
+  );
 };
 
 export const compositeAlarm: Pricer = (bill) => bill.fixed('cloudwatch.alarm.composite', '1', 'composite alarm');

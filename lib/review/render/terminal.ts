@@ -33,7 +33,10 @@ export function renderTerminal(report: ReviewReport, { full = false }: TerminalO
         ]),
     ...part('Data at risk', [...rows(view.closing).flatMap(reasonLines), ...more(view.closing)]),
     ...(['data-at-risk', 'access', 'network'] as const).flatMap((category) =>
-      part(category === 'data-at-risk' ? 'Also at risk' : categoryTitles[category], findings(view.news[category])),
+      part(
+        category === 'data-at-risk' ? 'Also at risk' : categoryTitles[category],
+        findings(view.news[category].filter(({ level }) => level !== 'note')),
+      ),
     ),
     ...costLines(report, rows),
     ...part(
@@ -43,6 +46,10 @@ export function renderTerminal(report: ReviewReport, { full = false }: TerminalO
       ),
     ),
     ...part(`Changes (${view.changes.length})`, [...rows(view.changes).flatMap(changeLines), ...more(view.changes)]),
+    ...part(
+      'Routine: access of what is new, and ways out',
+      findings([...view.news.access, ...view.news.network].filter(({ level }) => level === 'note')),
+    ),
     ...part('Policy', findings(view.news.policy)),
     ...part('Lifecycle', findings(view.news.lifecycle)),
     ...part('Mended by this change', findings(view.fixed)),

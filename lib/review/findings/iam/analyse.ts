@@ -1,9 +1,9 @@
-import type { Analyser, Comparison, Finding, FindingRule } from '../../model';
+import type { Analyser, Comparison, Finding, FindingLevel, FindingRule } from '../../model';
 import { identities } from '../identity';
 import { compareText } from '../values';
 import { collectGrants, scopesOf } from './collect';
 import { beyond, type Grant, grantCoversButCondition, grantKey, type Match } from './grant';
-import { levelOf } from './risk';
+import { isService, levelOf } from './risk';
 import { grantWords, type Sentence } from './sentences';
 
 const source = 'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html';
@@ -129,13 +129,20 @@ function gainedFinding(
   return {
     category: 'access',
     rule: widened[first.via],
-    level: levelOf(first),
+    level: isNew ? levelOfNew(first) : levelOf(first),
     status: 'new',
     message: `${grantWords(sentence, 'may now')}.${remark}`,
     resource: first.holder,
     path: first.path,
     source,
   };
+}
+
+/** What a role is made for comes with it: a note, unless it is more than a role of one purpose gets. */
+function levelOfNew(grant: Grant): FindingLevel {
+  const level = levelOf(grant);
+  const routine = grant.via === 'identity' || isService(grant);
+  return level === 'warning' && routine ? 'note' : level;
 }
 
 function denialFinding(sentence: Sentence): Finding {

@@ -28,6 +28,10 @@ export const isAnyone = ({ principal }: Grant): boolean => principal.kind === 'a
 
 const isWide = (match: Match): boolean => match.kind === 'all-but' || match.pattern === '*';
 
+/** A service of the cloud, which acts for somebody. */
+export const isService = ({ principal }: Grant): boolean =>
+  principal.kind === 'only' && principal.pattern.startsWith('Service:');
+
 /** Every action, every action of a service, or one that leads to any other. */
 const isPowerful = (action: Match): boolean =>
   action.kind === 'all-but' ||
@@ -48,6 +52,5 @@ export function levelOf(grant: Grant): FindingLevel {
   if (grant.via !== 'identity' && otherAccount(grant)) return open ? 'error' : 'warning';
   if (grant.action.kind === 'only' && widePolicies.test(grant.action.pattern)) return 'error';
   if (isPowerful(grant.action) && isWide(grant.resource)) return 'error';
-  const service = grant.principal.kind === 'only' && grant.principal.pattern.startsWith('Service:');
-  return service && grant.via === 'resource' && !open ? 'note' : 'warning';
+  return isService(grant) && grant.via === 'resource' && !open ? 'note' : 'warning';
 }

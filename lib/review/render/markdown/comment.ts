@@ -1,5 +1,5 @@
 import type { PhrasingContent, RootContent } from 'mdast';
-import type { ReviewReport } from '../../model';
+import type { Finding, ReviewReport } from '../../model';
 import { counted, shortened } from '../text';
 import { countWords, dollarDelta, dollars, type ReviewView, viewOf } from '../view';
 import { amount, code, fixed, heading, link, paragraph, strong, table, write } from './nodes';
@@ -61,26 +61,30 @@ function summary(report: ReviewReport, view: ReviewView): RootContent[] {
     paragraph(fixed(`${mark} `), strong(fixed(view.verdict))),
   ];
   if (isEmpty) return nodes;
-  const row = (title: string, all: number, errors: number, noun: string, many?: string): PhrasingContent[][] => [
-    [fixed(title)],
-    [
-      fixed(
-        all === 0
-          ? 'nothing'
-          : `${errors > 0 ? '🔴' : '🟠'} ${counted(all, noun, many)}${errors > 0 && errors < all ? `, ${errors} serious` : ''}`,
-      ),
-    ],
-  ];
-  const serious = (findings: readonly { level: string }[]) => findings.filter(({ level }) => level === 'error').length;
+  const row = (title: string, cell: string): PhrasingContent[][] => [[fixed(title)], [fixed(cell)]];
+  const told = (findings: readonly Finding[]): string => {
+    const count = (level: Finding['level']) => findings.filter((finding) => finding.level === level).length;
+    const [serious, routine] = [count('error'), count('note')];
+    const decide = findings.length - routine;
+    const parts = [
+      ...(decide === 0
+        ? []
+        : [
+            `${serious > 0 ? '🔴' : '🟠'} ${counted(decide, 'finding')}${serious > 0 && serious < decide ? `, ${serious} serious` : ''}`,
+          ]),
+      ...(routine === 0 ? [] : [`${routine.toLocaleString('en-US')} routine`]),
+    ];
+    return parts.join(', ') || 'nothing';
+  };
   const atRisk = closing.length + news['data-at-risk'].length;
   return [
     ...nodes,
     table(
       ['', ''],
       [
-        row('Data at risk', atRisk, atRisk, 'change'),
-        row('Access broadened', news.access.length, serious(news.access), 'finding'),
-        row('Network exposed', news.network.length, serious(news.network), 'finding'),
+        row('Data at risk', atRisk === 0 ? 'nothing' : `🔴 ${counted(atRisk, 'change')}`),
+        row('Access broadened', told(news.access)),
+        row('Network exposed', told(news.network)),
         ...(cost === undefined
           ? []
           : [

@@ -44,7 +44,7 @@ export const fixed = (value: string): PhrasingContent => ({ type: 'text', value 
 
 /** A page that a rule names. Anything but a plain https address stays text. */
 export const link = (title: string, url: string): PhrasingContent =>
-  /^https:\/\/[\w.-]+(\/[\w./#%?=&-]*)?$/.test(url) ? { type: 'link', url, children: [fixed(title)] } : code(url);
+  /^https:\/\/[\w.-]+\/[\w./#%?=&-]*$/.test(url) ? { type: 'link', url, children: [fixed(title)] } : code(url);
 
 /**
  * A sentence in which what stands between quotes, an ARN or an action is a name: shown as code. So is what holds a dollar
@@ -55,7 +55,7 @@ export function sentence(text: string): PhrasingContent[] {
   let end = 0;
   const line = shortened(oneLine(text), longestText);
   for (const match of line.matchAll(
-    /\S*\$\S*|"([^"]*)"|\barn:[^\s,;"]*[^\s,;."]|\b[a-z][a-z0-9-]*:[A-Z*][A-Za-z0-9*?]*/g,
+    /\S*\$(?:\S*[^\s;,.:)])?|"([^"]*)"|\barn:[^\s,;"]*[^\s,;."]|\b[a-z][a-z0-9-]*:[A-Z*][A-Za-z0-9*?]*/g,
   )) {
     if (match.index > end) nodes.push(words(line.slice(end, match.index)));
     nodes.push(code(match[1] ?? match[0]));

@@ -1,6 +1,6 @@
 import type { PhrasingContent, RootContent } from 'mdast';
 import { nameOf } from '../../findings/ref';
-import type { Change, Finding, GateReason, PropertyChange, ReviewReport } from '../../model';
+import type { Change, CostLine, Finding, GateReason, PropertyChange, ReviewReport } from '../../model';
 import { mermaidPicture } from '../mermaid';
 import { counted, differingTexts, shortened, valueText } from '../text';
 import { categoryTitles, changeWords, dollarDelta, dollars, type ReviewView } from '../view';
@@ -29,12 +29,17 @@ export function sectionsOf(report: ReviewReport, view: ReviewView): Section[] {
       // The gate's own section carries that title already.
       findingSection(
         category === 'data-at-risk' && closing.length > 0 ? 'Also at risk' : categoryTitles[category],
-        news[category],
+        news[category].filter(({ level }) => level !== 'note'),
         false,
       ),
     ),
     ...(cost === undefined ? [] : [costSection(cost)]),
     waiverSection(report),
+    findingSection(
+      'Routine: access of what is new, and ways out',
+      [...news.access, ...news.network].filter(({ level }) => level === 'note'),
+      true,
+    ),
     waivedSection(waived, report.changes),
     changeSection(changes),
     stackSection(report),
@@ -115,10 +120,22 @@ function place(resource: Finding['resource']): PhrasingContent[] {
   return [fixed(' ('), code(`${resource.source.file}:${resource.source.line}`), fixed(')')];
 }
 
-/** Resources whose amount differs by a cent at least; the others are counted. */
+/** Resources of one type that differ by less than this are one row. */
+const smallDollars = 1;
+const fewRows = 3;
+
+interface CostRow {
+  readonly name: PhrasingContent[];
+  readonly base: number;
+  readonly head: number;
+  readonly detail: string;
+}
+
+/** Resources whose amount differs by a cent at least, many small ones of a type as one row; the others are counted. */
 function costSection(cost: NonNullable<ReviewView['cost']>): Section {
   const seen = cost.lines.filter(({ base, head }) => dollars(head - base) !== '$0.00');
   const hidden = cost.lines.length - seen.length;
+  const rows = costRows(seen);
   const total = [
     fixed('Everything, at list price'),
     amount(dollars(cost.base)),
@@ -127,21 +144,21 @@ function costSection(cost: NonNullable<ReviewView['cost']>): Section {
   ];
   return {
     title: 'Monthly cost',
-    noun: 'resource',
-    rows: seen.length,
-    render: (rows) => [
+    noun: 'row',
+    rows: rows.length,
+    render: (count) => [
       heading(3, 'Monthly cost'),
       table(
         ['Resource', 'Base', 'Head', 'Delta', 'What differs'],
         [
-          ...seen
-            .slice(0, rows)
-            .map((line) => [
-              [code(nameOf(line.resource))],
-              [amount(dollars(line.base))],
-              [amount(dollars(line.head))],
-              [amount(dollarDelta(line.head - line.base))],
-              [...sentence(shortened(line.detail, longestDetail))],
+          ...rows
+            .slice(0, count)
+            .map(({ name, base, head, detail }) => [
+              name,
+              [amount(dollars(base))],
+              [amount(dollars(head))],
+              [amount(dollarDelta(head - base))],
+              [...sentence(shortened(detail, longestDetail))],
             ]),
           [
             ...total.map((cell) => [strong(cell)]),
@@ -152,6 +169,30 @@ function costSection(cost: NonNullable<ReviewView['cost']>): Section {
       ),
     ],
   };
+}
+
+function costRows(lines: readonly CostLine[]): CostRow[] {
+  const isSmall = ({ base, head }: CostLine) => Math.abs(head - base) < smallDollars;
+  const small = new Map<string, CostLine[]>();
+  for (const line of lines.filter(isSmall))
+    small.set(line.resource.type, [...(small.get(line.resource.type) ?? []), line]);
+  const groups = [...small.values()].filter((group) => group.length >= fewRows);
+  const grouped = new Set(groups.flat());
+  const rows = [
+    ...lines
+      .filter((line) => !grouped.has(line))
+      .map(({ resource, base, head, detail }): CostRow => ({ name: [code(nameOf(resource))], base, head, detail })),
+    ...groups.map((group): CostRow => {
+      const sum = (pick: (line: CostLine) => number) => group.reduce((total, line) => total + pick(line), 0);
+      return {
+        name: [fixed(`${group.length} of `), code(group[0]?.resource.type ?? '')],
+        base: sum(({ base }) => base),
+        head: sum(({ head }) => head),
+        detail: `such as ${group[0] === undefined ? '' : nameOf(group[0].resource)}: ${group[0]?.detail ?? ''}`,
+      };
+    }),
+  ];
+  return rows.sort((a, b) => Math.abs(b.head - b.base) - Math.abs(a.head - a.base));
 }
 
 const waiverSection = ({ gate }: ReviewReport): Section => ({
