@@ -51,7 +51,7 @@ const project = (displayName) => ({
 
 /** @type {import('jest').Config} */
 module.exports = {
-  projects: ['unit', 'snapshot', 'invariants', 'migration', 'integration'].map(project),
+  projects: ['unit', 'snapshot', 'invariants', 'migration', 'integration', 'consolidation'].map(project),
   // Two cores: the emulator that the integration tests start needs one of them.
   maxWorkers: 2,
   cacheDirectory: '.cache/jest',

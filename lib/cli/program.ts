@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { adoptCommand } from './adopt';
 import { auditCommand } from './audit';
 import { ciCommand } from './ci';
+import { consolidateCommand } from './consolidate';
 import { costCommand } from './cost';
 import { hybridCommand } from './hybrid';
 import { rehearseCommand } from './rehearse';
@@ -18,6 +19,7 @@ const commands = [
   reviewCommand,
   ciCommand,
   costCommand,
+  consolidateCommand,
 ];
 
 /** The one door for people: `npx estate <command>`. */

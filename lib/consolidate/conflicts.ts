@@ -65,7 +65,7 @@ async function appliedUpTo(session: Session, { object }: Leg): Promise<bigint | 
   if (!right?.may) return undefined;
   const [row] = await session.query<{ lsn: string }>(
     `select coalesce(o.remote_lsn, '0/0')::text as lsn from pg_subscription s
-     left join pg_replication_origin_status o on o.external_id = 'pg_' || s.oid where s.subname = $1`,
+     left join pg_show_replication_origin_status() o on o.external_id = 'pg_' || s.oid where s.subname = $1`,
     [object],
   );
   return row && parseLsn(row.lsn);

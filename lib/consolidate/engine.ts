@@ -15,8 +15,9 @@ import {
   phaseTexts,
   sides,
 } from './phases';
-import type { VersionedState, World } from './ports';
-import type { Evidence, RunState } from './state';
+import type { Strategy, VersionedState, World } from './ports';
+import type { Situation } from './render';
+import type { Evidence, RunState, StrategyId } from './state';
 import { survey } from './survey';
 import { walk } from './walk';
 import { backPhases } from './walk/back';
@@ -27,6 +28,8 @@ export interface EngineOptions {
   readonly world: World;
   readonly progress: Progress;
   readonly settings?: Partial<EngineSettings>;
+  /** Strategies besides the engine's own phases. @default none */
+  readonly strategies?: readonly Strategy[];
   /** Told `before:<step>` and `after:<step>` of every step: where a rehearsal kills the tool. */
   readonly onPoint?: (point: string) => void | Promise<void>;
 }
@@ -38,6 +41,8 @@ export interface RunOptions {
   readonly flags?: Partial<Record<FlaggedPhase, string>>;
   /** Ids of findings that somebody accepts. */
   readonly accept?: readonly string[];
+  /** For a run that has not begun. @default 'logical-replication' */
+  readonly strategy?: StrategyId;
 }
 
 /** Where a command left the run. */
@@ -62,9 +67,15 @@ export class Engine {
   }
 
   /** Goes forward until the phase that is asked for, or until something needs a person. */
-  async run({ until = 'retain', flags = {}, accept = [] }: RunOptions): Promise<Outcome> {
+  async run({ until = 'retain', flags = {}, accept = [], strategy }: RunOptions): Promise<Outcome> {
     await this.assertWorld();
-    const seen = await this.readOrBegin();
+    const seen = await this.readOrBegin(strategy);
+    if (strategy && seen.state.strategy !== strategy) {
+      throw new ConsolidationStop(
+        'bad-input',
+        `Run ${seen.state.runId} goes by ${seen.state.strategy}, got: ${strategy}.`,
+      );
+    }
     if (seen.state.status === 'rolling-back') {
       throw new ConsolidationStop(
         'entry-check',
@@ -76,6 +87,7 @@ export class Engine {
     return this.holding(seen, async (held) => {
       await held.update((state) => withGiven(state, flags, accept));
       await this.refreshSurvey(held);
+      if (held.state.strategy !== 'logical-replication') return this.runStrategy(held);
       for (;;) {
         const facts = await this.patiently(() => readFacts(this.databases));
         if (bothOpen(facts, held.state)) {
@@ -119,6 +131,47 @@ export class Engine {
       await held.update((state) => ({ ...state, status: 'rolled-back' }));
       return { state: held.state, position: undefined };
     });
+  }
+
+  /** Where the run stands. Changes nothing, takes no lease. */
+  async look(): Promise<Situation> {
+    const { world } = this.options;
+    const seen = await world.store.read();
+    const run = seen?.state;
+    try {
+      const [facts, serving] = await Promise.all([readFacts(this.databases), world.endpoint.current()]);
+      const at = run && position(facts, run);
+      return { ...(run && { run }), ...(at && { position: at }), facts, serving };
+    } catch (error) {
+      return { ...(run && { run }), serving: 'unknown', unreachable: (error as Error).message };
+    }
+  }
+
+  /** A strategy that makes an instance of its own, after the same survey. */
+  private async runStrategy(held: HeldState): Promise<Outcome> {
+    const { strategies = [], world } = this.options;
+    const id = held.state.strategy;
+    const strategy = strategies.find((candidate) => candidate.id === id);
+    if (!strategy?.run) throw new ConsolidationStop('bad-input', `No such strategy here, got: ${id}.`);
+    const { run } = strategy;
+    if (held.state.phases.survey?.finishedAt === undefined) await this.phase(held, 'survey');
+    const context = this.context(held);
+    // What the strategy proves stands with the phase that it replaces.
+    await this.recorded(held, 'open', strategy.title, () =>
+      run({
+        world,
+        get state() {
+          return held.state;
+        },
+        step: context.step,
+        forbidDeploys: (reason) =>
+          held.update(({ deploysForbidden: _, ...state }) => ({
+            ...state,
+            ...(reason && { deploysForbidden: reason }),
+          })),
+      }),
+    );
+    return { state: held.state, position: 'open' };
   }
 
   /** The last step, which nothing else takes. */
@@ -304,10 +357,10 @@ export class Engine {
       throw new ConsolidationStop('not-encrypted', `Target ${target.identifier} is not encrypted.`);
   }
 
-  private async readOrBegin(): Promise<VersionedState> {
+  private async readOrBegin(strategy: StrategyId = 'logical-replication'): Promise<VersionedState> {
     const existing = await this.readExisting();
     if (existing && !['rolled-back', 'retired'].includes(existing.seen.state.status)) return existing.seen;
-    return { state: await this.newState(existing?.adopted), version: existing?.seen.version ?? 0 };
+    return { state: { ...(await this.newState(existing?.adopted)), strategy }, version: existing?.seen.version ?? 0 };
   }
 
   /**

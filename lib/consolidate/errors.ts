@@ -60,3 +60,5 @@ export function isTransient(error: unknown): boolean {
     /Connection terminated|Client has encountered a connection error|timeout expired/i.test(error.message)
   );
 }
+
+export const isStop = (error: unknown): error is ConsolidationStop => error instanceof ConsolidationStop;

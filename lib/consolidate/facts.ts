@@ -58,7 +58,9 @@ export function bothOpen(facts: Facts, { runId }: Pick<RunState, 'runId'>): bool
 const outcomes: Readonly<Record<PhaseId, (facts: Facts, state: RunState) => boolean>> = {
   survey: (_, state) => finished(state, 'survey'),
   prepare: (facts, { runId }) => sides.every((side) => ofRun(facts, side, runId) !== undefined),
-  'close-target': (facts, state) => outcomes.prepare(facts, state) && facts.target.fence === 'closed',
+  // Once it was opened by this run, it is no longer for this phase to close it.
+  'close-target': (facts, state) =>
+    outcomes.prepare(facts, state) && (facts.target.fence === 'closed' || targetWasOpen(facts, state)),
   quarantine: (facts, state) =>
     outcomes['close-target'](facts, state) && ofRun(facts, 'target', state.runId)?.quarantinedAt !== undefined,
   reset: (facts, state) =>

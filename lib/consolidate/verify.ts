@@ -44,7 +44,7 @@ export async function verifyAhead(
   onTable: (label: string) => void = () => undefined,
 ): Promise<AheadResult> {
   const began = await startWitness(databases, leg.publisher);
-  await untilConfirmed(databases, leg, began, 600_000);
+  await untilConfirmed(databases, leg, began, 120_000);
   const tables = replicated(await databases.read(leg.publisher, readTables));
   const suspects: { table: Table; keys: RowKey[] }[] = [];
   let rows = 0;

@@ -2,7 +2,6 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { buildSync } from 'esbuild';
 import type { RunOptions } from '../engine';
 import type { StopCode } from '../errors';
 import type { PhaseId } from '../phases';
@@ -65,6 +64,8 @@ function build(script: string): string {
   const directory = mkdtempSync(join(tmpdir(), 'huntaze-script-'));
   process.once('exit', () => rmSync(directory, { recursive: true, force: true }));
   const outfile = join(directory, 'script.cjs');
+  // Loaded here alone: the image that runs the tool in an account has no bundler, and rehearses nothing.
+  const { buildSync } = require('esbuild') as typeof import('esbuild');
   buildSync({
     entryPoints: [join(__dirname, script)],
     outfile,

@@ -1,7 +1,8 @@
 import { setConflictsAside } from '../conflicts';
 import { readTables, replicated } from '../database/catalogue';
-import { setFact } from '../database/control';
+import { setFact, writeToken } from '../database/control';
 import { createLeg, type Leg, legs, readLeg, slotLost, untilFollows } from '../database/legs';
+import { parseLsn } from '../database/pgoutput';
 import { identifier } from '../database/quoting';
 import { until } from '../database/sessions';
 import { hasWitness } from '../database/touched';
@@ -90,14 +91,23 @@ export const catchUp: PhaseDefinition = {
 export async function caughtUp(context: PhaseContext, leg: Leg): Promise<void> {
   const { databases, settings, step } = context;
   await step(`the ${leg.subscriber} catches up`, async () => {
+    // A worker that fails is little behind at first: what is written now must arrive as well.
+    const [now] = await databases.read(leg.publisher, (session) =>
+      session.query<{ lsn: string }>('select pg_current_wal_flush_lsn()::text as lsn'),
+    );
+    const wanted = parseLsn(now?.lsn ?? '0/0');
     let errors: number | undefined;
+    let looks = 0;
     await until(
       `the ${leg.subscriber} is less than ${settings.caughtUpBytes} bytes behind`,
       { limitMs: settings.copyLimitMs, everyMs: 250 },
       async () => {
         const facts = await readLeg(databases, leg);
         if (facts.slotStatus === 'lost' || !facts.slot) throw slotLost(leg);
-        if (facts.slotActive && facts.lagBytes !== undefined && facts.lagBytes < settings.caughtUpBytes) return true;
+        if (looks % 4 === 0) await databases.change(leg.publisher, (session) => writeToken(session, 'heartbeat'));
+        looks += 1;
+        const arrived = parseLsn(facts.confirmedLsn ?? '0/0') >= wanted;
+        if (facts.slotActive && arrived && (facts.lagBytes ?? Infinity) < settings.caughtUpBytes) return true;
         const total = facts.applyErrors + facts.syncErrors;
         errors ??= total;
         if (total >= errors + 3) {

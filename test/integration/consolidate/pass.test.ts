@@ -1,11 +1,13 @@
+import { execFileSync } from 'node:child_process';
 import { passForward, watchOpen } from '../../../lib/consolidate/rehearsal/pass';
 import { type Stage, setStage } from '../../../lib/consolidate/rehearsal/stage';
+import { projectRoot } from '../../support/estate';
 
 let stage: Stage;
 
 beforeAll(async () => {
   stage = await setStage({ amount: { rows: 2_000, bulkTables: 2 } });
-}, 60_000);
+}, 120_000);
 
 afterAll(() => stage.stop());
 
@@ -42,7 +44,18 @@ test('two servers become one under load, though the tool is killed and the sourc
     `select sum(target_only)::int as own from consolidation_quarantine.contents`,
   );
   expect(kept?.own).toBeGreaterThanOrEqual(stage.diverged.targetOnly);
+  const status = execFileSync(
+    process.execPath,
+    ['bin/estate.js', 'consolidate', 'status', '--rehearsal', stage.worldFile],
+    {
+      cwd: projectRoot,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    },
+  );
+  expect(status).toMatch(/Source: closed to writers\. Target: takes writes\.\nThe secret points to: target\./);
+  expect(status).toContain(`estate consolidate retire --retire ${pass.runId}`);
   for (const side of ['source', 'target'] as const) {
     expect(stage.servers[side].logText()).not.toMatch(/password='/);
   }
-}, 110_000);
+}, 300_000);

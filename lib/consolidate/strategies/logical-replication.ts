@@ -1,0 +1,50 @@
+import { flaggedPhases, flagOf, phaseIds, phaseTexts } from '../phases';
+import type { PlanInput, Strategy, StrategyPlan } from '../ports';
+
+/** Measured by `npm run bench -- consolidation`: fence, drain, comparison of what changed, reverse leg, switch. */
+const outage = { fromSeconds: 1, toSeconds: 10 } as const;
+
+/** Days for which two snapshots are kept at least, and what a GiB of one costs a month. */
+const snapshotDollarsPerGib = 0.095;
+
+/** The default: native logical replication into the instance that is there, with a reverse leg. */
+export const logicalReplication: Strategy = {
+  id: 'logical-replication',
+  title: 'logical replication into the existing encrypted instance, with a reverse leg',
+  replacesInstance: false,
+  plan,
+};
+
+function plan({ facts, findings, sourceBytes, accepted }: PlanInput): StrategyPlan {
+  const blocking = findings.filter(({ gravity }) => gravity === 'blocks');
+  const undecided = findings.filter(({ id, gravity }) => gravity === 'decision' && !accepted.includes(id));
+  const gib = sourceBytes / 2 ** 30;
+  return {
+    strategy: 'logical-replication',
+    title: logicalReplication.title,
+    steps: phaseIds.map((phase) => {
+      const flagged = flaggedPhases.find((id) => id === phase);
+      const flag = flagged ? ` (${flagOf[flagged]} <run id>)` : '';
+      return { title: `${phase}: ${phaseTexts[phase].title}${flag}`, outage: phaseTexts[phase].outage, phase };
+    }),
+    outage: {
+      ...outage,
+      basis:
+        'from the fence to the switch; does not grow with the tables, because they are compared before it. ' +
+        `A reboot of ${facts.source.identifier} for its parameters comes before, in a window of its own.`,
+    },
+    risks: findings.filter(({ gravity }) => gravity !== 'blocks'),
+    cost: [
+      {
+        item: `two manual snapshots of ${gib.toFixed(1)} GiB, a month`,
+        dollars: Math.round(2 * gib * snapshotDollarsPerGib * 100) / 100,
+        source: 'RDS for PostgreSQL backup storage, us-east-1, 0.095 USD a GiB and month',
+      },
+    ],
+    objections: [
+      ...blocking.map(({ id, message }) => `${id}: ${message}`),
+      ...undecided.map(({ id }) => `${id}: a decision that nobody took yet`),
+    ],
+    backLosesWrites: false,
+  };
+}
