@@ -4,6 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { GetQueueUrlCommand, SetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { readFacts, type VerifiedResource } from '../../lib/adopt';
+import { modelledFunctions } from '../../lib/estate/functions';
+import { queueNames } from '../../lib/estate/messaging';
+import { buckets } from '../../lib/estate/storage';
 import { type AdoptionRehearsalReport, cannotHold, rehearseAdoption } from '../../lib/rehearsal/adoption/adoption';
 import type { Emulator } from '../../lib/rehearsal/emulator';
 import { readBackExemptions } from '../../lib/rehearsal/exemptions';
@@ -85,7 +88,11 @@ test('every type that the embedded AWS imports was imported', () => {
     'AWS::S3::Bucket',
     'AWS::SQS::Queue',
   ]);
-  expect(report.tried).toMatchObject({ 'AWS::SQS::Queue': 31, 'AWS::S3::Bucket': 9, 'AWS::Lambda::Function': 14 });
+  expect(report.tried).toMatchObject({
+    'AWS::SQS::Queue': queueNames.length,
+    'AWS::S3::Bucket': buckets.length,
+    'AWS::Lambda::Function': modelledFunctions.length,
+  });
 });
 
 test('a run that was interrupted right after an import was resumed', () => {
@@ -117,7 +124,7 @@ describe.each(['audited', 'hardened'])('deployed as %s', (posture) => {
       new Set(['bucket', 'queue', 'table', 'function version']),
     );
     expect(contents.filter(({ kept }) => !kept)).toEqual([]);
-    expect(state()?.newCode).toHaveLength(14);
+    expect(state()?.newCode).toHaveLength(modelledFunctions.length);
   });
 });
 
