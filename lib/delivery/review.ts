@@ -40,6 +40,8 @@ export type Reviewer = (trees: {
   readonly base: string;
   readonly head: string;
   readonly waivers?: string;
+  /** Those that the base already has: only one that the head adds must be of use. */
+  readonly baseWaivers?: string;
   readonly files: Readonly<Record<'markdown' | 'json' | 'sarif', string>>;
 }) => Promise<{ readonly code: number | null; readonly output: string }>;
 
@@ -81,13 +83,13 @@ export async function reviewPullRequest(options: ReviewPullRequestOptions): Prom
     const base = join(scratch, 'base');
     await synthesizeBase(baseSha, base);
 
-    const waivers = await github.fileAt(headSha, waiversPath);
-    const waiversFile = join(scratch, 'waivers.json');
-    if (waivers !== undefined) writeFileSync(waiversFile, waivers);
+    const waivers = await waiversAt(github, headSha, join(scratch, 'waivers.json'));
+    const baseWaivers = waivers && (await waiversAt(github, baseSha, join(scratch, 'base-waivers.json')));
     const { code, output } = await reviewer({
       base,
       head,
-      ...(waivers !== undefined && { waivers: waiversFile }),
+      ...(waivers !== undefined && { waivers }),
+      ...(baseWaivers !== undefined && { baseWaivers }),
       files: {
         markdown: join(outdir, reviewFiles.markdown),
         json: join(outdir, reviewFiles.json),
@@ -98,6 +100,14 @@ export async function reviewPullRequest(options: ReviewPullRequestOptions): Prom
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
+}
+
+/** Writes the waivers that a commit holds; undefined when it holds none. */
+async function waiversAt(github: GitHub, sha: string, file: string): Promise<string | undefined> {
+  const text = await github.fileAt(sha, waiversPath);
+  if (text === undefined) return undefined;
+  writeFileSync(file, text);
+  return file;
 }
 
 /** @returns why there is no tree to review, or undefined when there is one */
@@ -153,7 +163,7 @@ export function readOutcome(directory: string, headSha: string): ReviewOutcome {
 /** `estate review` of our own checkout, which sees no token. */
 const estateReview =
   (projectRoot: string, note: (line: string) => void): Reviewer =>
-  ({ base, head, waivers, files }) =>
+  ({ base, head, waivers, baseWaivers, files }) =>
     run(
       process.execPath,
       [
@@ -162,6 +172,7 @@ const estateReview =
         ...['--base', base, '--head', head, '--gate'],
         ...['--markdown', files.markdown, '--json', files.json, '--sarif', files.sarif],
         ...(waivers === undefined ? [] : ['--waivers', waivers]),
+        ...(baseWaivers === undefined ? [] : ['--base-waivers', baseWaivers]),
       ],
       { cwd: projectRoot, env: bareEnvironment(), onOutput: (text) => note(text.trimEnd()) },
     );

@@ -91,15 +91,22 @@ describe('review', () => {
 
   test('waivers are those that the head commits, never those of the artifact', async () => {
     leaveArtifact(zipOf([{ name: 'aws/manifest.json' }, { name: 'waivers.json', content: '"forged"' }]));
-    const read: (string | undefined)[] = [];
+    const read: (string | undefined)[][] = [];
+    const textOf = (file: string | undefined) => file && readFileSync(file, 'utf8');
     const reading: Reviewer = async (trees) => {
-      read.push(trees.waivers === undefined ? undefined : readFileSync(trees.waivers, 'utf8'));
+      read.push([textOf(trees.waivers), textOf(trees.baseWaivers)]);
       return recorder(0)(trees);
     };
     await review({ reviewer: reading });
     fake.files.set(`${headSha}:${waiversPath}`, '"committed"');
     await review({ reviewer: reading });
-    expect(read).toEqual([undefined, '"committed"']);
+    fake.files.set(`${fake.mergeBase}:${waiversPath}`, '"older"');
+    await review({ reviewer: reading });
+    expect(read).toEqual([
+      [undefined, undefined],
+      ['"committed"', undefined],
+      ['"committed"', '"older"'],
+    ]);
   });
 
   test.each<[string, () => void, RegExp]>([
