@@ -84,7 +84,8 @@ export async function reviewPullRequest(options: ReviewPullRequestOptions): Prom
     await synthesizeBase(baseSha, base);
 
     const waivers = await waiversAt(github, headSha, join(scratch, 'waivers.json'));
-    const baseWaivers = waivers && (await waiversAt(github, baseSha, join(scratch, 'base-waivers.json')));
+    // A base without the file has none: the head then adds every one of its own.
+    const baseWaivers = waivers && (await waiversAt(github, baseSha, join(scratch, 'base-waivers.json'), noWaivers));
     const { code, output } = await reviewer({
       base,
       head,
@@ -102,9 +103,11 @@ export async function reviewPullRequest(options: ReviewPullRequestOptions): Prom
   }
 }
 
-/** Writes the waivers that a commit holds; undefined when it holds none. */
-async function waiversAt(github: GitHub, sha: string, file: string): Promise<string | undefined> {
-  const text = await github.fileAt(sha, waiversPath);
+const noWaivers = '{"waivers":[]}\n';
+
+/** Writes the waivers that a commit holds, or else the given ones; undefined when there are neither. */
+async function waiversAt(github: GitHub, sha: string, file: string, otherwise?: string): Promise<string | undefined> {
+  const text = (await github.fileAt(sha, waiversPath)) ?? otherwise;
   if (text === undefined) return undefined;
   writeFileSync(file, text);
   return file;
