@@ -14,6 +14,7 @@ import { benchColdStart } from './cold-start';
 import type { Bench } from './measure';
 import { benchRehearsal } from './rehearsal';
 import { benchReview } from './review';
+import { benchScale } from './scale';
 import { benchSynth } from './synth';
 import { benchThroughput } from './throughput';
 
@@ -24,6 +25,7 @@ const sections: Readonly<Record<string, (bench: Bench) => Promise<void>>> = {
   'cold-start': benchColdStart,
   throughput: benchThroughput,
   review: benchReview,
+  scale: benchScale,
   rehearsal: benchRehearsal,
 };
 

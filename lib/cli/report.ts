@@ -1,19 +1,24 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import { settingsFiles } from '../../settings';
-import { postureSchema, resolveSettings } from '../estate/settings';
+import { usage } from '../../settings/usage';
+import { type Posture, postureSchema, resolveSettings } from '../estate/settings';
 import { estateMap } from '../report/estate-map';
 import { renderHtml } from '../report/html';
 import { readBackOf } from '../report/read-back';
+import { synthesizedFacts } from '../report/synthesized';
+import { terminalProgress } from './progress';
+import { withSynthesizedEstate } from './synthesize';
 
 interface ReportOptions {
   readonly html: string;
   readonly readBack?: string;
-  readonly posture?: string;
+  readonly posture?: Posture;
 }
 
-const lastRehearsal = resolve(__dirname, '..', '..', '.rehearsal', 'report.json');
+const projectRoot = resolve(__dirname, '..', '..');
+const lastRehearsal = join(projectRoot, '.rehearsal', 'report.json');
 
 /** `estate report` */
 export const reportCommand = (): Command =>
@@ -30,12 +35,23 @@ export const reportCommand = (): Command =>
       'JSON of a rehearsal or of estate audit (default: the last rehearsal, if there is one)',
     )
     .addOption(new Option('--posture <posture>', 'of the stacks').choices(postureSchema.options))
-    .action(({ html, readBack, posture }: ReportOptions) => {
+    .addHelpText(
+      'after',
+      '\nExit code 0: the page is written. 1: the estate could not be synthesized or a file not read.',
+    )
+    .action(async ({ html, readBack, posture }: ReportOptions) => {
       const source = readBack ?? (existsSync(lastRehearsal) ? lastRehearsal : undefined);
       const audit = source === undefined ? undefined : readBackOf(source, read(source));
       const settings = resolveSettings(settingsFiles, posture === undefined ? {} : { posture });
+      const page = await terminalProgress().step('synthesize the estate', () =>
+        withSynthesizedEstate(projectRoot, [settings.posture], ([estate]) => {
+          const facts = estate && { both: estate.directory, aws: join(estate.directory, 'cdk.out') };
+          return renderHtml(
+            estateMap({ settings, ...(audit && { audit }), ...(facts && synthesizedFacts(facts, usage)) }),
+          );
+        }),
+      );
       const path = resolve(html);
-      const page = renderHtml(estateMap({ settings, ...(audit && { audit }) }));
       mkdirSync(dirname(path), { recursive: true });
       writeFileSync(path, page);
       console.log(`${path}: ${Math.round(page.length / 1024)} KiB`);

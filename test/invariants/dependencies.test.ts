@@ -32,7 +32,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'settings',
   ],
   'lib/exit': ['lib/cli'],
-  'lib/report': ['lib/estate', 'lib/audit'],
+  'lib/report': ['lib/estate', 'lib/audit', 'lib/adopt', 'lib/cost', 'lib/review'],
   settings: ['lib/estate', 'lib/cost'],
   'stacks-aws': ['lib/estate', 'lib/constructs', 'lib/policy', 'cdk.json'],
   'stacks-azure': ['lib/estate', 'lib/policy'],

@@ -1,0 +1,40 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { terminalProgress } from '../cli/progress';
+import { architectureDocument, withPictures } from './architecture/document';
+import { contributingDocument, exampleResults } from './example-results';
+import { withGenerated } from './generated';
+import { synthesizeBoth } from './synthesize';
+
+const projectRoot = resolve(__dirname, '..', '..');
+
+/** `npm run docs`: makes every generated block of the documents anew from a fresh synth of both clouds. */
+async function main(): Promise<void> {
+  const progress = terminalProgress();
+  const scratch = mkdtempSync(join(tmpdir(), 'huntaze-docs-'));
+  try {
+    const tree = await progress.step('synthesize both clouds', async () =>
+      synthesizeBoth(projectRoot, join(scratch, 'base')),
+    );
+    rewrite(architectureDocument, (text) => withPictures(text, tree, projectRoot));
+    await progress.step('work the examples', async () =>
+      rewrite(contributingDocument, (text) => withGenerated(text, exampleResults(projectRoot, text, tree, scratch))),
+    );
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+function rewrite(document: string, change: (text: string) => string): void {
+  const path = join(projectRoot, document);
+  const before = readFileSync(path, 'utf8');
+  const after = change(before);
+  if (after !== before) writeFileSync(path, after);
+  console.log(`${document}: ${after === before ? 'up to date' : 'written'}`);
+}
+
+main().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : String(error));
+  process.exitCode = 1;
+});
