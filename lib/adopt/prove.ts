@@ -1,10 +1,11 @@
+import { isStateful } from '../policy/stateful-types';
 import { differences, type PropertyDifference, renderAsFound } from './as-found';
-import type { AssemblyStack, Template } from './assembly';
+import type { AssemblyStack, Template, TemplateResource } from './assembly';
 import { evaluateMembers, type Scope } from './expressions';
 import { type Facts, factKey } from './facts';
+import { type EvaluatedStack, gateRefusals } from './gate';
 import { canonical, isObject, type Json, type JsonObject } from './json';
-import { lossOf } from './losses';
-import { replacementBy } from './replacement';
+import { isSpecified, replacementBy } from './replacement';
 import { knownFrom, scopesOf } from './scope';
 import { type Importable, importableOnAws } from './types';
 
@@ -47,12 +48,6 @@ export interface ProveOptions {
   readonly importable?: Importable;
 }
 
-/** A resource of a template with every reference replaced by its value. */
-interface Evaluated {
-  readonly Type: string;
-  readonly Properties: JsonObject;
-}
-
 /**
  * Proves, from files alone, that the steps from what lives to `audited` and on to `hardened` replace nothing, remove nothing
  * and destroy no data, resource by resource.
@@ -62,18 +57,27 @@ export function proveAdoption({ audited, hardened, facts, importable = importabl
   const auditedScope = scopesOf(audited, known);
   const hardenedScope = scopesOf(hardened, known);
   const found = facts === undefined ? undefined : renderAsFound(audited, facts, importable);
+  const renderings = {
+    'as-found': (found ?? []).map(({ stack, template }) => evaluated(stack, template, auditedScope(stack))),
+    audited: audited.map((stack) => evaluated(stack, stack.template, auditedScope(stack))),
+    hardened: hardened.map((stack) => evaluated(stack, stack.template, hardenedScope(stack))),
+  };
+  const steps = [
+    ...(found === undefined ? [] : [stepBetween('as-found', 'audited', renderings)]),
+    stepBetween('audited', 'hardened', renderings),
+  ];
   const resources = audited.flatMap((stack) => {
-    const target = hardened.find((candidate) => candidate.stackName === stack.stackName);
-    const asFound = found?.find((candidate) => candidate.stack === stack);
-    const before = evaluated(stack.template, auditedScope(stack));
-    const after = target === undefined ? {} : evaluated(target.template, hardenedScope(target));
-    const live = asFound === undefined ? undefined : evaluated(asFound.template, auditedScope(stack));
     const adopted = Object.entries(stack.template.Resources).filter(([logicalId, { Type }]) =>
-      facts === undefined ? importable(Type) : live?.[logicalId] !== undefined,
+      found === undefined
+        ? importable(Type)
+        : found.some((one) => one.stack === stack && one.template.Resources[logicalId] !== undefined),
     );
+    const model = resourcesOf(renderings.audited, stack.stackName);
     return [
-      ...adopted.map(([logicalId]) => proveResource({ stack, logicalId, live, before, after })),
-      ...(facts === undefined ? [] : overwrittenPolicies(stack, before, facts)),
+      ...adopted.map(([logicalId]) =>
+        proveResource(stack.stackName, logicalId, model[logicalId], steps, facts !== undefined),
+      ),
+      ...(facts === undefined ? [] : overwrittenPolicies(stack, model, facts)),
     ];
   });
   const count = (verdict: ProvenResource['verdict']) =>
@@ -83,88 +87,98 @@ export function proveAdoption({ audited, hardened, facts, importable = importabl
   return { schemaVersion: 1, verdict, factsReadAt: facts?.readAt ?? null, resources, counts };
 }
 
-const evaluated = ({ Resources: resources }: Template, scope: Scope): Record<string, Evaluated> =>
-  Object.fromEntries(
-    Object.entries(resources).map(([logicalId, { Type, Properties = {} }]) => [
+/** A template with every reference replaced by its value, so that a literal and what means the same are no difference. */
+const evaluated = (stack: AssemblyStack, { Resources: resources }: Template, scope: Scope): EvaluatedStack => ({
+  stack,
+  resources: Object.fromEntries(
+    Object.entries(resources).map(([logicalId, { Type, Properties = {}, DeletionPolicy, UpdateReplacePolicy }]) => [
       logicalId,
-      { Type, Properties: evaluateMembers(Properties, scope) },
+      {
+        Type,
+        Properties: evaluateMembers(Properties, scope),
+        ...(DeletionPolicy === undefined ? {} : { DeletionPolicy }),
+        ...(UpdateReplacePolicy === undefined ? {} : { UpdateReplacePolicy }),
+      },
     ]),
-  );
+  ),
+});
 
-interface Question {
-  readonly stack: AssemblyStack;
-  readonly logicalId: string;
-  readonly live: Readonly<Record<string, Evaluated>> | undefined;
-  readonly before: Readonly<Record<string, Evaluated>>;
-  readonly after: Readonly<Record<string, Evaluated>>;
-}
+type Step = (stackName: string, logicalId: string) => ProvenStep;
 
-function proveResource({ stack, logicalId, live, before, after }: Question): ProvenResource {
-  const type = before[logicalId]?.Type ?? '';
-  const steps = [
-    ...(live === undefined ? [] : [step('as-found', 'audited', live[logicalId], before[logicalId])]),
-    step('audited', 'hardened', before[logicalId], after[logicalId]),
-  ];
-  const refused = steps.some(({ refusals }) => refusals.length > 0);
-  return {
-    stack: stack.stackName,
-    logicalId,
-    type,
-    verdict: refused ? 'refused' : live === undefined ? 'conditional' : 'proven',
-    steps,
-    conditions: live === undefined ? createOnly(type, before[logicalId]?.Properties ?? {}) : [],
+/** Judges one step once, for every resource of it. */
+function stepBetween(
+  from: Rendering,
+  to: Rendering,
+  renderings: Readonly<Record<Rendering, readonly EvaluatedStack[]>>,
+): Step {
+  const refusals = gateRefusals(renderings[from], renderings[to]);
+  return (stackName, logicalId) => {
+    const base = resourcesOf(renderings[from], stackName)[logicalId];
+    const head = resourcesOf(renderings[to], stackName)[logicalId];
+    if (base === undefined) return { from, to, changes: [], refusals: [] };
+    if (head === undefined) return { from, to, changes: [], refusals: [`it is not in ${to}: the step removes it`] };
+    const changes = differences(base.Properties ?? {}, head.Properties ?? {});
+    const closed = refusals.get(factKey(stackName, logicalId)) ?? [];
+    return {
+      from,
+      to,
+      changes,
+      refusals: [
+        // The gate speaks of what holds state; nothing else may be replaced either.
+        ...(closed.length > 0 ? closed : replacements(base.Type, changes)),
+        ...(base.Type === 'AWS::S3::BucketPolicy' ? lostStatements(base.Properties ?? {}, head.Properties ?? {}) : []),
+      ],
+    };
   };
 }
 
-function step(from: Rendering, to: Rendering, base: Evaluated | undefined, head: Evaluated | undefined): ProvenStep {
-  if (base === undefined) return { from, to, changes: [], refusals: [] };
-  if (head === undefined) return { from, to, changes: [], refusals: [`it is not in ${to}: the step removes it`] };
-  const changes = differences(base.Properties, head.Properties);
-  if (changes.length === 0) return { from, to, changes, refusals: [] };
-  const refusals = [
-    ...replacements(base, head, changes),
-    ...changes.flatMap(({ property, before, after }) => lossOf(base.Type, property, before, after) ?? []),
-    ...(base.Type === 'AWS::S3::BucketPolicy' ? lostStatements(base.Properties, head.Properties) : []),
-  ];
-  return { from, to, changes, refusals };
+const resourcesOf = (rendering: readonly EvaluatedStack[], stackName: string): EvaluatedStack['resources'] =>
+  rendering.find(({ stack }) => stack.stackName === stackName)?.resources ?? {};
+
+function proveResource(
+  stack: string,
+  logicalId: string,
+  model: TemplateResource | undefined,
+  steps: readonly Step[],
+  looked: boolean,
+): ProvenResource {
+  const type = model?.Type ?? '';
+  const taken = steps.map((step) => step(stack, logicalId));
+  const refused = taken.some(({ refusals }) => refusals.length > 0);
+  return {
+    stack,
+    logicalId,
+    type,
+    verdict: refused ? 'refused' : looked ? 'proven' : 'conditional',
+    steps: taken,
+    conditions: looked ? [] : createOnly(type, model?.Properties ?? {}),
+  };
 }
 
 const effects = { yes: 'replaces the resource', maybe: 'may replace the resource' } as const;
 
 /** Of the properties that really change, those that another value replaces. */
-function replacements(base: Evaluated, head: Evaluated, changes: readonly PropertyDifference[]): string[] {
-  if (base.Type !== head.Type)
-    return [`its type changes from ${base.Type} to ${head.Type}: that replaces the resource`];
-  return changes.flatMap(({ property, before, after }) => {
-    const effect = replacementBy(base.Type, property);
-    if (effect === 'no' || harmless.has(`${base.Type} ${property}`)) return [];
+const replacements = (type: string, changes: readonly PropertyDifference[]): string[] =>
+  changes.flatMap(({ property, before, after }) => {
+    const effect = replacementBy(type, property);
+    // Whether a change of state that only may replace does so, the gate knows from its table of corrections.
+    if (effect === 'no' || (effect === 'maybe' && isSpecified(type, property) && isStateful(type))) return [];
     return [`${property} is ${show(before)} and would become ${show(after)}: that ${effects[effect]}`];
   });
-}
-
-/**
- * Properties that the specification says may replace, and that do not in the cases at hand: the RDS guide changes a parameter
- * group, a maintenance window, the backup retention and automatic minor upgrades in place.
- */
-const harmless: ReadonlySet<string> = new Set(
-  ['DBParameterGroupName', 'PreferredMaintenanceWindow', 'BackupRetentionPeriod', 'AutoMinorVersionUpgrade'].map(
-    (property) => `AWS::RDS::DBInstance ${property}`,
-  ),
-);
 
 /** Properties of the model that may not differ from what lives. */
 const createOnly = (type: string, properties: JsonObject): ProvenResource['conditions'] =>
   Object.entries(properties).flatMap(([property, value]) =>
-    replacementBy(type, property) === 'no' || harmless.has(`${type} ${property}`) ? [] : [{ property, value }],
+    replacementBy(type, property) === 'no' ? [] : [{ property, value }],
   );
 
 /** CloudFormation imports no queue policy and writes it as a whole: what the live one has besides would be lost. */
 function overwrittenPolicies(
   stack: AssemblyStack,
-  audited: Readonly<Record<string, Evaluated>>,
+  audited: EvaluatedStack['resources'],
   facts: Facts,
 ): ProvenResource[] {
-  return Object.entries(audited).flatMap(([logicalId, { Type: type, Properties: properties }]) => {
+  return Object.entries(audited).flatMap(([logicalId, { Type: type, Properties: properties = {} }]) => {
     const live = facts.resources[factKey(stack.stackName, logicalId)]?.live;
     if (type !== 'AWS::SQS::QueuePolicy' || live === undefined || live === null) return [];
     const refusals = lostStatements(live.properties, properties);

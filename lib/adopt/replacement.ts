@@ -15,11 +15,17 @@ export function replacementBy(type: string, property: string): Replacement {
   const key = `${type} ${property}`;
   const known = answers.get(key);
   if (known !== undefined) return known;
-  // Loading takes half a second: only who asks pays.
-  database ??= loadAwsServiceSpecSync();
-  const resource = database.lookup('resource', 'cloudFormationType', 'equals', type)[0];
-  const specified = resource?.properties[property];
+  const specified = specification(type, property);
   const answer = specified === undefined ? 'maybe' : (specified.causesReplacement ?? 'no');
   answers.set(key, answer);
   return answer;
+}
+
+/** Whether the specification knows a property at all. */
+export const isSpecified = (type: string, property: string): boolean => specification(type, property) !== undefined;
+
+function specification(type: string, property: string) {
+  // Loading takes half a second: only who asks pays.
+  database ??= loadAwsServiceSpecSync();
+  return database.lookup('resource', 'cloudFormationType', 'equals', type)[0]?.properties[property];
 }

@@ -120,13 +120,17 @@ function proveCommand(): Command {
   return withHardened(subcommand('prove'))
     .summary('prove from files alone that nothing is replaced, removed or destroyed')
     .option('--facts <file>', 'facts of a look-up (default: none, and the proof is conditional)')
+    .option('--foreign', 'prove the stacks of foreign owners too')
     .option('--json', 'the proof as JSON')
     .addHelpText('after', '\nExit code 0: proven, or conditional without facts. 2: refused. 1: an error.')
-    .action(async (options: CommonOptions) => {
+    .action(async (options: CommonOptions & { readonly foreign?: boolean }) => {
       const settings = settingsOf(options);
+      // What belongs to foreign owners is adopted on request only.
+      const chosenOf = async (posture: Posture) =>
+        (await stacksOf(posture, options, settings)).filter(({ staged }) => options.foreign || !staged);
       const proof = proveAdoption({
-        audited: await stacksOf('audited', options, settings),
-        hardened: await stacksOf('hardened', options, settings),
+        audited: await chosenOf('audited'),
+        hardened: await chosenOf('hardened'),
         ...(options.facts === undefined ? {} : { facts: readFacts(resolve(options.facts)) }),
       });
       console.log(options.json ? JSON.stringify(proof, null, 2) : renderProof(proof));

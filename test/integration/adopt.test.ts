@@ -69,7 +69,7 @@ beforeAll(async () => {
     jsonPath: join(folder, 'adoption.json'),
     whileRunning,
   });
-}, 8 * minutes);
+}, 12 * minutes);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 test('the story passes', () => {

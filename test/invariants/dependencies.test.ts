@@ -13,7 +13,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'lib/review': ['lib/estate', 'lib/policy'],
   'lib/cost': ['lib/estate', 'lib/review'],
   'lib/hybrid-setup': ['lib/estate', 'lib/policy'],
-  'lib/adopt': ['lib/estate', 'lib/audit', 'lib/review'],
+  'lib/adopt': ['lib/estate', 'lib/audit', 'lib/policy', 'lib/review'],
   'lib/rehearsal': ['lib/estate', 'lib/audit', 'lib/adopt', 'settings'],
   'lib/consolidate': ['lib/estate', 'lib/rehearsal', 'settings'],
   'lib/delivery': ['lib/estate', 'lib/policy', 'lib/audit', 'lib/rehearsal'],

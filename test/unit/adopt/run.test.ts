@@ -78,6 +78,8 @@ class FakeAccount {
 const queue = (name: string, timeout: number) => ({
   Type: 'AWS::SQS::Queue',
   Properties: { QueueName: name, VisibilityTimeout: timeout },
+  DeletionPolicy: 'Retain',
+  UpdateReplacePolicy: 'Retain',
 });
 const audited = readAssembly(
   writeAssembly([
