@@ -75,7 +75,7 @@ beforeAll(() => {
       () => azureStackOperators,
     ),
   ];
-}, 300_000);
+}, 600_000);
 
 test('every stateful resource of both clouds is changed in at least 400 ways', () => {
   const dangerous = mutants.filter((mutant) => mutant.dangerous);
