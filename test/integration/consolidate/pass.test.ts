@@ -1,4 +1,5 @@
-import { execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { passForward, watchOpen } from '../../../lib/consolidate/rehearsal/pass';
 import { type Stage, setStage } from '../../../lib/consolidate/rehearsal/stage';
 import { projectRoot } from '../../support/estate';
@@ -44,14 +45,11 @@ test('two servers become one under load, though the tool is killed and the sourc
     `select sum(target_only)::int as own from consolidation_quarantine.contents`,
   );
   expect(kept?.own).toBeGreaterThanOrEqual(stage.diverged.targetOnly);
-  const status = execFileSync(
+  // Not the synchronous one: this process answers for the rehearsed cloud meanwhile.
+  const { stdout: status } = await promisify(execFile)(
     process.execPath,
     ['bin/estate.js', 'consolidate', 'status', '--rehearsal', stage.worldFile],
-    {
-      cwd: projectRoot,
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'ignore'],
-    },
+    { cwd: projectRoot },
   );
   expect(status).toMatch(/Source: closed to writers\. Target: takes writes\.\nThe secret points to: target\./);
   expect(status).toContain(`estate consolidate retire --retire ${pass.runId}`);
