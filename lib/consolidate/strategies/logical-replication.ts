@@ -1,10 +1,10 @@
 import { flaggedPhases, flagOf, phaseIds, phaseTexts } from '../phases';
 import type { PlanInput, Strategy, StrategyPlan } from '../ports';
 
-/** Measured by `npm run bench -- consolidation`: fence, drain, comparison of what changed, reverse leg, switch. */
+/** Estimated from rehearsals with small tables: fence, drain, comparison of what changed, reverse leg, switch. No benchmark yet. */
 const outage = { fromSeconds: 1, toSeconds: 10 } as const;
 
-/** Days for which two snapshots are kept at least, and what a GiB of one costs a month. */
+/** A GiB of a snapshot, a month. */
 const snapshotDollarsPerGib = 0.095;
 
 /** The default: native logical replication into the instance that is there, with a reverse leg. */
@@ -30,7 +30,7 @@ function plan({ facts, findings, sourceBytes, accepted }: PlanInput): StrategyPl
     outage: {
       ...outage,
       basis:
-        'from the fence to the switch; does not grow with the tables, because they are compared before it. ' +
+        'estimated, not measured at size: from the fence to the switch; should not grow with the tables, because they are compared before it. ' +
         `A reboot of ${facts.source.identifier} for its parameters comes before, in a window of its own.`,
     },
     risks: findings.filter(({ gravity }) => gravity !== 'blocks'),
