@@ -48,7 +48,9 @@ describe('proveAdoption', () => {
 
   test('refuses a property of which nobody knows whether it replaces', () => {
     const unheardOf = { ...modelled, QuantumStorage: 'on' };
-    expect(prove({ ...modelled, QuantumStorage: 'off' }, unheardOf).refusals.join()).toContain('no table says what that does');
+    expect(prove({ ...modelled, QuantumStorage: 'off' }, unheardOf).refusals.join()).toContain(
+      'no table says what that does',
+    );
   });
 
   test('sees through references: a literal and what means the same are no difference', () => {

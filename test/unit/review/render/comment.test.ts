@@ -80,7 +80,7 @@ test('no text of a template breaks the Markdown, links, mentions or refers', () 
       expect(markdown.startsWith(`${commentMarker()}\n`)).toBe(true);
       expect(markdown.indexOf('<!--', 1)).toBe(-1);
     }),
-    { numRuns: 50 },
+    { numRuns: 50, seed: 20251201 },
   );
 });
 
@@ -94,7 +94,7 @@ test('whatever the report and the limit, the comment is not longer, and still wh
       expect(markdown.length).toBeLessThanOrEqual(limit);
       expect(complaints(markdown)).toEqual([]);
     }),
-    { numRuns: 40 },
+    { numRuns: 40, seed: 20251201 },
   );
 });
 
