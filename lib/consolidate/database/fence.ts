@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { ExponentialBackoff, handleWhen, retry } from 'cockatiel';
 import { ConsolidationStop } from '../errors';
 import type { Side } from '../phases';
 import { controlSchema, fencePrefix, readTables, type Table } from './catalogue';
@@ -79,7 +80,7 @@ export async function fence(databases: Databases, options: FenceOptions): Promis
       )) as [{ lsn: string }];
       return { attempts: attempt, tables, lsn, ddlRefused, ended };
     } catch (error) {
-      if (!['55P03', '40P01'].includes((error as { code?: string }).code ?? '')) throw error;
+      if (!isLockTrouble(error)) throw error;
       const holders = await databases.read(side, lockHolders);
       if (attempt >= attempts) {
         throw new ConsolidationStop(
@@ -142,20 +143,34 @@ const fenceTriggers = (session: Session): Promise<{ sql: string; trigger: string
     [writes, truncates],
   );
 
-/** Opens a server: one transaction, so that no table opens before another. */
+/** PostgreSQL's codes for a lock that was not to be had, and for two that wait for one another. */
+const lockTrouble = ['55P03', '40P01'];
+const isLockTrouble = (error: unknown): boolean => lockTrouble.includes((error as { code?: string }).code ?? '');
+
+/** Writers that wait at the fence can hold one table and want the next: the server then ends one of us. */
+const againOnLockTrouble = retry(handleWhen(isLockTrouble), {
+  maxAttempts: 8,
+  backoff: new ExponentialBackoff({ initialDelay: 50, maxDelay: 500 }),
+});
+
+/**
+ * Opens a server: one transaction, so that no table opens before another; begun anew when its locks collide with those
+ * of writers.
+ */
 export async function unfence(
   databases: Databases,
   side: Side,
   fact: keyof ServerFacts | undefined,
   more?: (session: Session) => Promise<unknown>,
 ): Promise<void> {
-  await databases.change(side, async (session) => {
+  const open = async (session: Session): Promise<void> => {
     const triggers = await fenceTriggers(session);
     for (const { sql, trigger } of triggers) await session.query(`alter table only ${sql} disable trigger ${trigger}`);
     await allowDdl(session);
     await more?.(session);
     if (fact) await noteFact(session, fact);
-  });
+  };
+  await againOnLockTrouble.execute(() => databases.change(side, open));
 }
 
 /** Takes the triggers away for good. Waits for readers, each for as long as a fence would. */
