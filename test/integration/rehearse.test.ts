@@ -127,7 +127,7 @@ describe.each(['hardened', 'audited'])('estate rehearse, posture %s', (posture) 
   });
 
   test('every story of the traffic passed, with its facts', () => {
-    expect(report.traffic.map(({ passed }) => passed)).toEqual(Array(8).fill(true));
+    expect(report.traffic.map(({ passed }) => passed)).toEqual(Array(9).fill(true));
     expect(report.traffic.every(({ facts }) => facts.length > 0)).toBe(true);
   });
 
