@@ -1,6 +1,5 @@
 import { resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { followTask, startTask } from '../consolidate/aws/run-task';
 import { cloudWatchTelemetry } from '../consolidate/aws/telemetry';
 import { watchLegs } from '../consolidate/aws/watch';
 import { Engine, type Outcome } from '../consolidate/engine';
@@ -12,6 +11,7 @@ import { rehearseConsolidation, renderConsolidationRehearsal } from '../consolid
 import { nextOf, renderFindings, renderPlan, renderStatus } from '../consolidate/render';
 import { type StrategyId, strategyIds } from '../consolidate/state';
 import { survey } from '../consolidate/survey';
+import { taskCommand } from './consolidate-task';
 import { accountOf, type OpenedWorld, openWorld, type WorldOptions, worldOptions } from './consolidate-world';
 import { terminalProgress } from './progress';
 
@@ -151,24 +151,6 @@ const watchCommand = (): Command =>
         });
       }),
   );
-
-const taskCommand = (): Command =>
-  new Command('task')
-    .summary('run a command of consolidate as a one-off Fargate task inside the VPC, and follow it')
-    .description(
-      'Starts `estate consolidate <arguments>` inside the VPC and prints what it prints. Arguments show in the task: no secret belongs there.',
-    )
-    .option('--account <id>', 'settings file (default: the audited account)')
-    .argument('<arguments...>', 'after `--`, such as: -- run --until catch-up')
-    .addHelpText('after', "\nExit code: the task's own.")
-    .action((args: string[], { account }: WorldOptions) =>
-      stopping(async () => {
-        const { settings, clients } = accountOf(account);
-        console.error(`Account ${settings.account}, region ${settings.region}.`);
-        const options = { clients, settings, print: (line: string) => console.log(line) };
-        process.exitCode = await followTask(await startTask(args, options), options);
-      }),
-    );
 
 const rehearseCommand = (): Command =>
   new Command('rehearse')

@@ -1,4 +1,5 @@
-import type { Comparison, CostComparison, CostLine, Resource } from '../review/model';
+import { refOf } from '../review/findings/ref';
+import type { Comparison, CostComparison, CostLine } from '../review/model';
 import { chargesOf, type Estimate, estimate, type ResourceCost } from './estimate';
 import { exact, formatCount, formatUsd, toJsonNumber, type Usd, zero } from './money';
 import { type UsageAssumptions, usageMetrics } from './usage';
@@ -124,24 +125,4 @@ function amounts(cost: ResourceCost | undefined): ReadonlyMap<string, Usd> {
   const totals = new Map<string, Usd>();
   for (const { price, amount } of chargesOf(cost)) totals.set(price.id, (totals.get(price.id) ?? zero).plus(amount));
   return totals;
-}
-
-function refOf({
-  address,
-  stack,
-  logicalId,
-  type,
-  physicalName,
-  constructPath,
-  source,
-}: Resource): CostLine['resource'] {
-  return {
-    address,
-    stack,
-    logicalId,
-    type,
-    ...(physicalName === undefined ? {} : { physicalName }),
-    ...(constructPath === undefined ? {} : { constructPath }),
-    ...(source === undefined ? {} : { source }),
-  };
 }
