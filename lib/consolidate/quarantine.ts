@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { quarantineSchema, readTables, replicated, type Table } from './database/catalogue';
 import { noteFact } from './database/control';
 import {
@@ -35,9 +35,16 @@ create table if not exists ${contents} (
 comment on schema ${quarantineSchema} is 'Rows that only the target of a consolidation had, or had otherwise. Kept until somebody decides.'`;
 
 /** PostgreSQL cuts names at 63 bytes. */
-function quarantineName({ label }: Table): string {
-  if (Buffer.byteLength(label) <= 63) return label;
-  return `${label.slice(0, 40)}~${createHash('sha256').update(label).digest('hex').slice(0, 16)}`;
+const quarantineName = ({ label }: Table): string =>
+  Buffer.byteLength(label) <= 63
+    ? label
+    : shortened(label, createHash('sha256').update(label).digest('hex').slice(0, 16));
+
+/** A name that is told from others by 16 characters, whatever PostgreSQL would cut off. */
+function shortened(name: string, distinction: string): string {
+  let start = name;
+  while (Buffer.byteLength(start) > 46) start = start.slice(0, -1);
+  return `${start}~${distinction}`;
 }
 
 /** Sum over a hash of each row; of the quarantine table's rows when it is given. */
@@ -140,15 +147,28 @@ export async function setAside(
 }
 
 async function quarantineTable(session: Session, table: Table): Promise<string> {
-  const into = qualified(quarantineSchema, quarantineName(table));
-  const [there] = await session.query<{ found: boolean }>('select to_regclass($1) is not null as found', [into]);
-  if (!there?.found) {
-    await session.query(
-      `create table ${into} as select t.*, ''::text as consolidation_run, ''::text as consolidation_why
-       from only ${table.sql} t with no data`,
-    );
-  }
+  const name = quarantineName(table);
+  const into = qualified(quarantineSchema, name);
+  const there = await session.query<{ name: string; type: string }>(
+    `select attname::text as name, format_type(atttypid, atttypmod) as type
+     from pg_attribute where attrelid = to_regclass($1) and attnum > 0 and not attisdropped`,
+    [into],
+  );
+  const holds = new Map(there.map((column) => [column.name, column.type]));
+  if (table.columns.every((column) => holds.get(column.name) === column.type)) return into;
+  // An earlier run kept rows here and the table was migrated since: what it kept stays as it was.
+  if (there.length > 0) await putAway(session, name);
+  await session.query(
+    `create table ${into} as select t.*, ''::text as consolidation_run, ''::text as consolidation_why
+     from only ${table.sql} t with no data`,
+  );
   return into;
+}
+
+async function putAway(session: Session, name: string): Promise<void> {
+  const away = shortened(name, randomBytes(8).toString('hex'));
+  await session.query(`alter table ${qualified(quarantineSchema, name)} rename to ${identifier(away)}`);
+  await session.query(`update ${contents} set quarantine_table = $1 where quarantine_table = $2`, [away, name]);
 }
 
 async function originalHash(session: Session, table: Table, keys: readonly RowKey[]): Promise<string> {

@@ -11,7 +11,7 @@ export function useStage(options: Partial<StageOptions> = {}): () => Stage {
   beforeAll(async () => {
     stage = await setStage({ amount: smallAmount, ...options });
   }, 300_000);
-  afterAll(() => stage?.stop());
+  afterAll(() => stage?.stop(), 60_000);
   return () => {
     if (!stage) throw new Error('The stage is not set.');
     return stage;

@@ -81,6 +81,8 @@ export async function fence(databases: Databases, options: FenceOptions): Promis
       return { attempts: attempt, tables, lsn, ddlRefused, ended };
     } catch (error) {
       if (!isLockTrouble(error)) throw error;
+      // No session holds its locks, and none that is ended gives them back: only a person does.
+      await databases.read(side, (session) => assertNonePrepared(session, waitMs));
       const holders = await databases.read(side, lockHolders);
       if (attempt >= attempts) {
         throw new ConsolidationStop(
@@ -112,20 +114,27 @@ async function close(
   if (tables.length > 0) {
     await session.query(`lock table ${tables.map(({ sql }) => sql).join(', ')} in share row exclusive mode`);
   }
-  const prepared = await session.query<{ gid: string }>(
-    'select gid from pg_prepared_xacts where database = current_database()',
-  );
-  if (prepared.length > 0) {
-    throw new ConsolidationStop(
-      'prepared-transactions',
-      `Prepared transactions would outlive the fence: ${prepared.map(({ gid }) => gid).join(', ')}.`,
-    );
-  }
+  await assertNonePrepared(session, 0);
   if (tables.length > 0) await session.query(tables.map(makeTriggers).join(';\n'));
   const ddlRefused = await refuseDdl(session);
   await writeToken(session, token);
   await setFact(session, 'fence', token);
   return { tables: tables.length, ddlRefused };
+}
+
+/** @throws ConsolidationStop `prepared-transactions` naming those that are older than that */
+async function assertNonePrepared(session: Session, olderThanMs: number): Promise<void> {
+  const prepared = await session.query<{ gid: string }>(
+    `select gid from pg_prepared_xacts
+     where database = current_database() and prepared <= clock_timestamp() - make_interval(secs => $1 / 1000.0)
+     order by prepared`,
+    [olderThanMs],
+  );
+  if (prepared.length === 0) return;
+  throw new ConsolidationStop(
+    'prepared-transactions',
+    `Prepared transactions would outlive the fence: ${prepared.map(({ gid }) => gid).join(', ')}.`,
+  );
 }
 
 // Made, replaced and disabled under a lock that lets readers through; dropping would wait for them.
