@@ -160,7 +160,7 @@ const rehearseCommand = (): Command =>
         'and holds the end against what the writers were told. No account is reached.',
     )
     .option('--rows <n>', 'rows of the source', wholeNumber, 1_000_000)
-    .option('--tables <n>', 'plain tables besides the hard cases', wholeNumber, 23)
+    .option('--tables <n>', 'plain tables besides the hard cases', wholeNumber, 26)
     .option('--json <file>', 'where the report goes (default: .rehearsal/consolidation.json)')
     .addHelpText(
       'after',

@@ -26,7 +26,8 @@ export const stops = {
   'outage-budget': 'The source is open again and nothing is lost. Find out what was slow, then run again.',
   differs: 'Do not open. Roll back, keep both logs, and find out who wrote to the closed server.',
   'quarantine-differs': 'Somebody wrote to the quarantine or the target. Run again: quarantine is done anew.',
-  'snapshot-missing': 'Wait until the snapshot is available, then run again.',
+  'snapshot-missing':
+    'Wait until the snapshot is available, then run again: before the reset, one that is gone is taken anew.',
   'sessions-remain': 'Restart the client that the message names; the old server refuses its writes meanwhile.',
   soaking: 'Nothing to do: run again when the time has passed, or roll back.',
   'nothing-to-undo': 'There is no active run. `status` says what was the last one.',

@@ -1,6 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { quarantineSchema, readTables, replicated, type Table } from './database/catalogue';
-import { noteFact } from './database/control';
 import {
   bucketsFor,
   differingBuckets,
@@ -74,7 +73,6 @@ export async function quarantine(
       results.push({ table: table.label, targetOnly: found['target-only'].length, differs: found.differs.length });
     }
   }
-  await databases.change('target', (session) => noteFact(session, 'quarantinedAt'));
   return results;
 }
 

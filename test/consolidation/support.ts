@@ -25,14 +25,16 @@ export function useStage(options: Partial<StageOptions> = {}): () => Stage {
 export async function underLoad<T>(stage: Stage, endsOn: Side, work: () => Promise<T>): Promise<T> {
   const load = await stage.startLoad();
   const watch = watchOpen(stage);
+  const stopped = async () => ({ watched: await watch.stop(), report: await load.stop() });
   let result: T;
-  let watched: Awaited<ReturnType<typeof watch.stop>>;
   try {
     result = await work();
-  } finally {
-    watched = await watch.stop();
+  } catch (error) {
+    // Writers that outlive a test that failed would be counted in the next one.
+    await stopped().catch(() => undefined);
+    throw error;
   }
-  const report = await load.stop();
+  const { watched, report } = await stopped();
   expect(report.acknowledged).toBeGreaterThan(20);
   expect(watched.bothOpen).toEqual([]);
   expect(watched.looks).toBeGreaterThan(0);

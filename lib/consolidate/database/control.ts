@@ -15,8 +15,6 @@ export interface ServerFacts {
   readonly comparedAhead?: string;
   /** Target: from here on clients may have written to it. */
   readonly openedAt?: string;
-  /** Target, going back: closed, and everything of it is on the source. */
-  readonly backDrainedAt?: string;
   /** Source, going back: opened again. */
   readonly reopenedAt?: string;
   readonly retainedAt?: string;

@@ -1,8 +1,8 @@
 import { quarantineSchema, readTables, replicated, type Table } from '../database/catalogue';
-import { installControl, noteFact, readControl } from '../database/control';
+import { installControl, noteFact, setFact } from '../database/control';
 import { fence } from '../database/fence';
 import { identifier } from '../database/quoting';
-import type { Session } from '../database/sessions';
+import type { Databases, Session } from '../database/sessions';
 import { ConsolidationStop } from '../errors';
 import { type Finding, standing } from '../findings';
 import { type Side, sides } from '../phases';
@@ -105,6 +105,10 @@ export const quarantinePhase: PhaseDefinition = {
     const snapshot = await step('snapshot of the target', () =>
       world.instances.ensureSnapshot('target', snapshotBeforeReset(state.runId)),
     );
+    // Only now: what the reset needs is a quarantine and a snapshot, and a run that is stopped between them has neither.
+    await step('the quarantine is complete', () =>
+      databases.change('target', (session) => noteFact(session, 'quarantinedAt')),
+    );
     const rows = tables.reduce((sum, { targetOnly, differs }) => sum + targetOnly + differs, 0);
     return {
       rows,
@@ -116,12 +120,17 @@ export const quarantinePhase: PhaseDefinition = {
   },
 };
 
+/** The next run does the phase again: it begins with what it finds, and takes the snapshot that is missing. */
+const quarantineAnew = (databases: Databases): Promise<void> =>
+  databases.change('target', (session) => setFact(session, 'quarantinedAt', undefined));
+
 export const reset: PhaseDefinition = {
   id: 'reset',
   async enter({ databases, world, state }) {
     const name = snapshotBeforeReset(state.runId);
     const snapshot = await world.instances.describeSnapshot(name);
     if (snapshot?.kind !== 'manual' || snapshot.status !== 'available') {
+      if (!snapshot) await quarantineAnew(databases);
       throw new ConsolidationStop(
         'snapshot-missing',
         `The target must have an available manual snapshot ${name}, got: ${snapshot ? `${snapshot.kind}, ${snapshot.status}` : 'none'}.`,
@@ -129,6 +138,7 @@ export const reset: PhaseDefinition = {
     }
     const wrong = await rereadQuarantine(databases, state.runId);
     if (wrong.length > 0) {
+      await quarantineAnew(databases);
       throw new ConsolidationStop(
         'quarantine-differs',
         `The quarantine no longer holds what was set aside of ${wrong.join(', ')}.`,
@@ -150,6 +160,3 @@ export const reset: PhaseDefinition = {
     return { tables };
   },
 };
-
-/** For the engine: whether a run has begun on the servers. */
-export const controlOf = (context: Pick<PhaseContext, 'databases'>) => context.databases.read('source', readControl);
