@@ -14,6 +14,7 @@ import { addSummary, setOutput } from '../delivery/job-files';
 import {
   awsDrift,
   azureDrift,
+  consolidationReport,
   dependencyReport,
   lifecycleReport,
   type NightlyPart,
@@ -26,7 +27,7 @@ import {
 import { type ClientOptions, cdkPublish, estateGate, planDeploy, runDeploy } from '../delivery/pipeline';
 import { publishReview as publishFinishedReview } from '../delivery/publish-review';
 import { reviewPullRequest, waiversPath } from '../delivery/review';
-import { bareEnvironment, mustRun } from '../delivery/run';
+import { bareEnvironment, mustRun, run } from '../delivery/run';
 import { scanSecrets } from '../delivery/secrets';
 import { DeliveryStore } from '../delivery/store';
 import { cloudFolders, synthesize } from '../delivery/synthesize';
@@ -212,6 +213,14 @@ const looks: Readonly<Record<NightlyPart, (settings: AccountSettings) => Promise
   },
   lifecycles: async (settings) => lifecycleReport(settings, azureEstateOf(settings), today()),
   dependencies: async () => dependencyReport(await auditDependencies(projectRoot, today())),
+  consolidation: async () => {
+    const results = join(projectRoot, '.delivery', 'consolidation.json');
+    rmSync(results, { force: true });
+    const jest = join(projectRoot, 'node_modules', 'jest', 'bin', 'jest.js');
+    const args = ['--selectProjects', 'consolidation', '--runInBand', '--json', '--outputFile', results];
+    await run(process.execPath, [jest, ...args], { cwd: projectRoot, env: bareEnvironment(), onOutput: note });
+    return consolidationReport(JSON.parse(readFileSync(results, 'utf8')));
+  },
 };
 
 export async function nightly(

@@ -57,7 +57,7 @@ const publishReview = (): Command =>
 const nightly = (): Command =>
   new Command('nightly')
     .summary('look at one thing for the nightly report')
-    .argument('<part>', 'aws-drift, azure-drift, lifecycles or dependencies')
+    .argument('<part>', 'aws-drift, azure-drift, lifecycles, dependencies or consolidation')
     .requiredOption('--out <directory>', 'gets the report of the part')
     .option('--account <id>', 'settings file of the account (default: the audited account)')
     .action(async (part: string, options: Parameters<Steps['nightly']>[1]) => steps().nightly(part, options));

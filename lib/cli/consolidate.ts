@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import { cloudWatchTelemetry } from '../consolidate/aws/telemetry';
 import { watchLegs } from '../consolidate/aws/watch';
 import { Engine, type Outcome } from '../consolidate/engine';
@@ -14,6 +14,7 @@ import { survey } from '../consolidate/survey';
 import { taskCommand } from './consolidate-task';
 import { accountOf, type OpenedWorld, openWorld, type WorldOptions, worldOptions } from './consolidate-world';
 import { terminalProgress } from './progress';
+import { wholeNumber } from './whole-number';
 
 /** Stops after which a person has something to decide or to wait for; the run itself is well. */
 const waiting: readonly StopCode[] = ['flag-needed', 'survey-blocks', 'soaking', 'lease-held'];
@@ -177,14 +178,6 @@ const rehearseCommand = (): Command =>
         process.exitCode = report.passed ? 0 : 1;
       }),
     );
-
-function wholeNumber(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1) {
-    throw new InvalidArgumentError(`a whole number above zero, got: ${text}`);
-  }
-  return value;
-}
 
 const collect = (value: string, before: readonly string[]): string[] => [...before, value];
 

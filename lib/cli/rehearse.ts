@@ -7,12 +7,14 @@ import { renderAdoption } from '../rehearsal/adoption/adoption-report';
 import { renderRehearsal } from '../rehearsal/rehearsal-report';
 import { rehearse } from '../rehearsal/rehearse';
 import { terminalProgress } from './progress';
+import { wholeNumber } from './whole-number';
 
 interface RehearseOptions {
   readonly adopt?: boolean;
   readonly json?: string;
   readonly keep?: boolean;
   readonly posture?: string;
+  readonly rounds?: number;
 }
 
 /** `estate rehearse` */
@@ -29,18 +31,20 @@ export const rehearseCommand = (): Command =>
       new Option('--adopt', 'make resources by hand first, adopt them, deploy audited, then hardened').conflicts([
         'posture',
         'keep',
+        'rounds',
       ]),
     )
     .option(
       '--json <file>',
       'where the report goes (default: .rehearsal/report.json, with --adopt .rehearsal/adoption.json)',
     )
+    .option('--rounds <n>', 'times that the traffic is sent: what fails seldom shows (default: 1)', wholeNumber)
     .option('--keep', 'leave the embedded AWS running until Ctrl-C')
     .addHelpText(
       'after',
       '\nExit code 0: every row as the inventory says, every story passed. 1: anything else; the report says what.',
     )
-    .action(async ({ adopt = false, json, keep = false, posture }: RehearseOptions) => {
+    .action(async ({ adopt = false, json, keep = false, posture, rounds }: RehearseOptions) => {
       const projectRoot = resolve(__dirname, '..', '..');
       const jsonPath = json === undefined ? {} : { jsonPath: resolve(json) };
       if (adopt) {
@@ -61,6 +65,7 @@ export const rehearseCommand = (): Command =>
         settings: resolveSettings(settingsFiles, context),
         context,
         keep,
+        ...(rounds !== undefined && { rounds }),
         progress: terminalProgress(),
         print: (text) => console.log(text),
         ...jsonPath,

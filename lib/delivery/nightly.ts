@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { z } from 'zod';
 import { type AuditReport, isClean, summaryLine } from '../audit';
 import { partTitles, sectionTitles } from '../audit/words';
@@ -13,7 +13,7 @@ import { bodyLimit, type GitHub } from './github';
 import type { PlanSummary } from './terraform';
 
 /** One thing that is looked at every night. */
-export const nightlyParts = ['aws-drift', 'azure-drift', 'lifecycles', 'dependencies'] as const;
+export const nightlyParts = ['aws-drift', 'azure-drift', 'lifecycles', 'dependencies', 'consolidation'] as const;
 export type NightlyPart = (typeof nightlyParts)[number];
 
 const titles: Readonly<Record<NightlyPart, string>> = {
@@ -21,6 +21,7 @@ const titles: Readonly<Record<NightlyPart, string>> = {
   'azure-drift': 'Azure against the state',
   lifecycles: 'Versions and models that the clouds withdraw',
   dependencies: 'Packages',
+  consolidation: 'Consolidation of the databases under faults',
 };
 
 const partSchema = z.strictObject({
@@ -70,6 +71,37 @@ export const lifecycleReport = (settings: AccountSettings, estate: AzureEstate, 
   ]);
 
 export const dependencyReport = (findings: readonly string[]): PartReport => report('dependencies', findings);
+
+/** What jest writes with `--json`, as far as it is read here. */
+const jestResults = z.object({
+  numPassedTests: z.int(),
+  testResults: z.array(
+    z.object({
+      /** Why a file could not be run; with tests, all their failures once more. */
+      message: z.string(),
+      name: z.string(),
+      status: z.string(),
+      assertionResults: z.array(z.object({ fullName: z.string(), status: z.string() })),
+    }),
+  ),
+});
+
+/**
+ * Tests of the fault matrix that did not pass.
+ *
+ * @param results what jest wrote
+ * @throws ZodError for anything else
+ */
+export function consolidationReport(results: unknown): PartReport {
+  const { numPassedTests, testResults } = jestResults.parse(results);
+  const failed = testResults.flatMap(({ assertionResults, message, name, status }) => {
+    const tests = assertionResults.filter((test) => test.status === 'failed').map(({ fullName }) => fullName);
+    const unstarted = status === 'failed' && tests.length === 0;
+    return unstarted ? [`${basename(name)}: ${/\S.*/.exec(message)?.[0] ?? ''}`] : tests;
+  });
+  const lines = failed.map((line) => `failed: ${printable(line)}`);
+  return report('consolidation', numPassedTests === 0 ? [...lines, 'No test passed.'] : lines);
+}
 
 export function writePart(directory: string, part: PartReport): string {
   mkdirSync(directory, { recursive: true });

@@ -42,9 +42,10 @@ export function renderGaps({ emulatorVersion, outcomes }: GapReport): string {
   ].join('\n');
 }
 
-export const renderTraffic = (traffic: readonly StoryResult[]): string =>
+/** @param which round, with a comma before it; empty where there is but one */
+export const renderTraffic = (traffic: readonly StoryResult[], which = ''): string =>
   [
-    'Traffic',
+    `Traffic${which}`,
     ...traffic.flatMap(({ title, passed, facts, failure }) => [
       `  ${passed ? '✔' : '✘'} ${title}`,
       ...facts.map((fact) => `      ${fact}`),

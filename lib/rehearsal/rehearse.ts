@@ -13,7 +13,7 @@ import type { Progress } from './progress';
 import { failuresOf, type RehearsalReport, renderGaps, renderTraffic } from './rehearsal-report';
 import { makeRehearsalValues, seedPrerequisites, seedSecretValues } from './seed';
 import { type SynthesizedStack, synthesizedStacks } from './synthesized';
-import { runTraffic } from './traffic';
+import { runTraffic, type StoryResult } from './traffic';
 
 /** Second bootstrap of the audited account. Its stack's real name is not documented; two toolkit stacks cannot share one. */
 const secondBootstrap = { qualifier: 'ofq1abcde', toolkitStackName: 'CDKToolkit-ofq1abcde' } as const;
@@ -28,6 +28,8 @@ export interface RehearsalOptions {
   readonly print: (text: string) => void;
   /** @default `.rehearsal/report.json` in the project */
   readonly jsonPath?: string;
+  /** Times that the traffic is sent. @default 1 */
+  readonly rounds?: number;
   /** Leaves the emulator and its folder as they are until the process is asked to end. @default false */
   readonly keep?: boolean;
 }
@@ -39,7 +41,7 @@ export interface RehearsalOptions {
  * @throws when a step cannot be done at all: no Python, a stack that does not deploy. What is merely wrong is in the report.
  */
 export async function rehearse(options: RehearsalOptions): Promise<RehearsalReport> {
-  const { settings, projectRoot, keep = false } = options;
+  const { settings, projectRoot, keep = false, rounds = 1 } = options;
   const begun = Date.now();
   const { progress, steps } = timed(options.progress);
   const directory = join(projectRoot, '.rehearsal');
@@ -69,8 +71,13 @@ export async function rehearse(options: RehearsalOptions): Promise<RehearsalRepo
       auditAccount({ settings, clients: auditClients(emulator.clientOptions()), exemptions }),
     );
     options.print(renderAudit(audit));
-    const traffic = await progress.step('send traffic', () => runTraffic({ emulator, values }));
-    options.print(`${renderTraffic(traffic)}\n`);
+    const traffic: StoryResult[] = [];
+    for (let round = 1; round <= rounds; round += 1) {
+      const which = rounds === 1 ? '' : `, round ${round} of ${rounds}`;
+      const told = await progress.step(`send traffic${which}`, () => runTraffic({ emulator, values }));
+      options.print(`${renderTraffic(told, which)}\n`);
+      traffic.push(...told);
+    }
     const gaps = await emulator.gapReport();
     options.print(`${renderGaps(gaps)}\n`);
 

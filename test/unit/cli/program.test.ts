@@ -51,6 +51,7 @@ describe('estate', () => {
     ['an import without facts', ['adopt', 'run'], "required option '--facts <file>' not specified"],
     ['a rehearsed adoption of one posture', ['rehearse', '--adopt', '--posture', 'audited'], 'cannot be used with'],
     ['an unknown language', ['audit', '--language', 'de'], 'Allowed choices are en, fr.'],
+    ['no round at all', ['rehearse', '--rounds', '0'], 'a whole number above zero, got: 0'],
     ['a posture for given trees', ['cost', '--tree', 'x', '--posture', 'audited'], 'cannot be used with option'],
     ['an unknown option', ['rehearse', '--fast'], "unknown option '--fast'"],
     ['on and off at once', ['hybrid', 'federation', '--enable', '--disable'], "cannot be used with option '--disable'"],

@@ -106,6 +106,7 @@ describe('rights', () => {
       'nightly.yml aws-drift': cloud,
       'nightly.yml azure-drift': cloud,
       'nightly.yml calendar': reads,
+      'nightly.yml consolidation': reads,
       'nightly.yml report': { ...reads, issues: 'write' },
       'pull-request.yml test': reads,
       'pull-request.yml synth': reads,
