@@ -13,7 +13,7 @@ import type { Progress } from './progress';
 import { failuresOf, type RehearsalReport, renderGaps, renderTraffic } from './rehearsal-report';
 import { makeRehearsalValues, seedPrerequisites, seedSecretValues } from './seed';
 import { type SynthesizedStack, synthesizedStacks } from './synthesized';
-import { runTraffic, type StoryResult } from './traffic';
+import { runTraffic } from './traffic';
 
 /** Second bootstrap of the audited account. Its stack's real name is not documented; two toolkit stacks cannot share one. */
 const secondBootstrap = { qualifier: 'ofq1abcde', toolkitStackName: 'CDKToolkit-ofq1abcde' } as const;
@@ -71,13 +71,15 @@ export async function rehearse(options: RehearsalOptions): Promise<RehearsalRepo
       auditAccount({ settings, clients: auditClients(emulator.clientOptions()), exemptions }),
     );
     options.print(renderAudit(audit));
-    const traffic: StoryResult[] = [];
-    for (let round = 1; round <= rounds; round += 1) {
-      const which = rounds === 1 ? '' : `, round ${round} of ${rounds}`;
-      const told = await progress.step(`send traffic${which}`, () => runTraffic({ emulator, values }));
-      options.print(`${renderTraffic(told, which)}\n`);
-      traffic.push(...told);
-    }
+    const traffic = await progress.step('send traffic', () =>
+      runTraffic({
+        emulator,
+        values,
+        rounds,
+        onRound: (results, round) =>
+          options.print(`${renderTraffic(results, rounds === 1 ? '' : `, round ${round} of ${rounds}`)}\n`),
+      }),
+    );
     const gaps = await emulator.gapReport();
     options.print(`${renderGaps(gaps)}\n`);
 

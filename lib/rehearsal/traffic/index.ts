@@ -24,8 +24,10 @@ export interface StoryResult {
 export interface TrafficOptions {
   readonly emulator: Pick<Emulator, 'account' | 'region' | 'clientOptions'>;
   readonly values: RehearsalValues;
-  /** Told before each story. */
-  readonly onStory?: (title: string) => void;
+  /** Times that the stories are told, all to the same platforms. @default 1 */
+  readonly rounds?: number;
+  /** Takes the results of each round. */
+  readonly onRound?: (results: readonly StoryResult[], round: number) => void;
 }
 
 /** None of these touches what another one uses: publishing waits for most of its time. */
@@ -44,15 +46,19 @@ const stories: readonly Story[] = [
  * Sends real traffic through what can run. A story that fails stops none of the others; only that the functions know the
  * local platforms must hold before any of them.
  */
-export async function runTraffic({ emulator, values, onStory = () => {} }: TrafficOptions): Promise<StoryResult[]> {
+export async function runTraffic(options: TrafficOptions): Promise<StoryResult[]> {
+  const { emulator, values, rounds = 1, onRound = () => {} } = options;
   return withPlatforms(async (platforms) => {
     const scene = makeScene(emulator, values, platforms);
-    const told = (story: Story) => {
-      onStory(story.title);
-      return resultOf(story, scene);
-    };
-    const opening = await told(localPlatforms);
-    return opening.passed ? [opening, ...(await Promise.all(stories.map(told)))] : [opening];
+    const opening = await resultOf(localPlatforms, scene);
+    const results: StoryResult[] = [];
+    for (let round = 1; round <= rounds; round += 1) {
+      const told = opening.passed ? await Promise.all(stories.map((story) => resultOf(story, scene))) : [];
+      const all = round === 1 ? [opening, ...told] : told;
+      onRound(all, round);
+      results.push(...all);
+    }
+    return results;
   });
 }
 

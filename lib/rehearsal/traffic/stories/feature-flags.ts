@@ -6,6 +6,7 @@ import {
   GetDeploymentCommand,
   ListDeploymentsCommand,
   StartDeploymentCommand,
+  StopDeploymentCommand,
 } from '@aws-sdk/client-appconfig';
 import { GetFunctionConfigurationCommand } from '@aws-sdk/client-lambda';
 import { environment as names } from '../../../estate/environment';
@@ -62,6 +63,7 @@ async function profileOf({ lambda }: Scene) {
 async function turnOn(scene: Scene): Promise<Profile> {
   const { appConfig } = scene;
   const profile = await profileOf(scene);
+  await stopDeployments(scene, profile);
   const { VersionNumber } = await appConfig.send(
     new CreateHostedConfigurationVersionCommand({
       ...profile,
@@ -96,6 +98,15 @@ async function turnOn(scene: Scene): Promise<Profile> {
     return State === 'COMPLETE';
   });
   return profile;
+}
+
+/** The clean-up's own deployment takes ten minutes; told again within them, the story would wait for it. */
+async function stopDeployments({ appConfig }: Scene, { ApplicationId, EnvironmentId }: Profile): Promise<void> {
+  const { Items = [] } = await appConfig.send(new ListDeploymentsCommand({ ApplicationId, EnvironmentId }));
+  for (const { DeploymentNumber, State } of Items) {
+    if (State !== 'DEPLOYING' && State !== 'BAKING') continue;
+    await appConfig.send(new StopDeploymentCommand({ ApplicationId, EnvironmentId, DeploymentNumber }));
+  }
 }
 
 async function deploymentNumbers({ appConfig }: Scene, { ApplicationId, EnvironmentId }: Profile) {
