@@ -3,7 +3,8 @@ import { settingsFiles } from '../../settings';
 import { type ConsolidationClients, consolidationClients } from '../consolidate/aws/clients';
 import { awsWorld } from '../consolidate/aws/world';
 import type { Strategy, World } from '../consolidate/ports';
-import { readWorldFile, rehearsalWorld } from '../consolidate/rehearsal/world-file';
+import { embeddedWorld } from '../consolidate/rehearsal/embedded/world';
+import { hasAws, readWorldFile, rehearsalWorld } from '../consolidate/rehearsal/world-file';
 import { accountStrategies } from '../consolidate/strategies/aws';
 import { logicalReplication } from '../consolidate/strategies/logical-replication';
 import type { EngineSettings } from '../consolidate/walk/context';
@@ -34,7 +35,10 @@ export interface OpenedWorld {
 export async function openWorld({ account, certificates, rehearsal }: WorldOptions): Promise<OpenedWorld> {
   if (rehearsal !== undefined) {
     const file = readWorldFile(rehearsal);
-    return { world: rehearsalWorld(file), strategies: [logicalReplication], settings: file.settings };
+    const { world, strategies } = hasAws(file)
+      ? await embeddedWorld(file)
+      : { world: rehearsalWorld(file), strategies: [] };
+    return { world, strategies: [logicalReplication, ...strategies], settings: file.settings };
   }
   const { settings, clients } = accountOf(account);
   const options = { settings, clients, ...(certificates !== undefined && { certificatesFile: certificates }) };

@@ -157,8 +157,8 @@ const rehearseCommand = (): Command =>
   new Command('rehearse')
     .summary('walk the whole way on two PostgreSQL servers of this machine, under load and faults')
     .description(
-      'Starts two PostgreSQL 17.4 on loopback with a schema of hard cases, lets writers write, strikes at named points, ' +
-        'and holds the end against what the writers were told. No account is reached.',
+      'Starts two PostgreSQL 17.4 on loopback with a schema of hard cases beside an embedded AWS, lets writers write, ' +
+        'strikes at named points, and holds the end against what the writers were told. No account is reached.',
     )
     .option('--rows <n>', 'rows of the source', wholeNumber, 1_000_000)
     .option('--tables <n>', 'plain tables besides the hard cases', wholeNumber, 26)
@@ -173,6 +173,7 @@ const rehearseCommand = (): Command =>
           amount: { rows, bulkTables: tables },
           progress: terminalProgress(),
           jsonPath: resolve(json ?? '.rehearsal/consolidation.json'),
+          projectRoot: resolve(__dirname, '..', '..'),
         });
         console.log(renderConsolidationRehearsal(report));
         process.exitCode = report.passed ? 0 : 1;

@@ -112,7 +112,7 @@ export interface InstanceActions {
 export interface ClientReach {
   /** Function, service or user at an address. */
   readonly client: string;
-  /** `unknown` counts as `no`: somebody must look. */
+  /** `no` blocks a run; `unknown` waits until somebody has looked and says so. */
   readonly reachesTarget: 'yes' | 'no' | 'unknown';
   readonly reason: string;
 }

@@ -38,7 +38,7 @@ export async function underLoad<T>(stage: Stage, endsOn: Side, work: () => Promi
   expect(report.acknowledged).toBeGreaterThan(20);
   expect(watched.bothOpen).toEqual([]);
   expect(watched.looks).toBeGreaterThan(0);
-  expect(stage.serving()).toBe(endsOn);
+  expect(await stage.serving()).toBe(endsOn);
   expect(await stage.openSides()).toEqual([endsOn]);
   expect(await stage.judge(endsOn)).toMatchObject({ lost: 0, risen: 0, unbalanced: 0 });
   return result;

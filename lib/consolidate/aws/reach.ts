@@ -117,7 +117,7 @@ const outside = (groups: readonly SecurityGroup[], source: InstanceFacts, target
     ? [
         {
           client: 'whoever is outside the VPC',
-          reachesTarget: 'unknown',
+          reachesTarget: 'no',
           reason: `${source.identifier} is open to the internet and ${target.identifier} is not: set databases.closePublicAccess once nobody outside needs it`,
         },
       ]

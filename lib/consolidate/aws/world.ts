@@ -18,7 +18,7 @@ import { secretTarget } from './secret-document';
 import { DynamoStateStore } from './state-store';
 
 /** Where an RDS instance itself holds them (RDS user guide, "Using SSL with a PostgreSQL DB instance"). */
-const certificatesOnInstance = '/rdsdbdata/rds-metadata/ca-cert.pem';
+const certificatesOfRds = '/rdsdbdata/rds-metadata/ca-cert.pem';
 
 export interface AwsWorldOptions {
   readonly settings: AccountSettings;
@@ -27,6 +27,8 @@ export interface AwsWorldOptions {
   readonly pair?: Readonly<Record<Side, string>>;
   /** PEM file of the authorities of RDS. @default certificatesInImage */
   readonly certificatesFile?: string;
+  /** Path of the authorities on the instances themselves, for the legs. @default where RDS has them */
+  readonly certificatesOnInstance?: string;
   /** @default patienceOfAws */
   readonly patience?: Patience;
 }
@@ -87,7 +89,10 @@ export async function awsWorld(options: AwsWorldOptions): Promise<World> {
       password: await secretText(clients.secrets, masterPasswordSecret),
       ca: readCertificates(options.certificatesFile ?? certificatesInImage),
     }),
-    replicationAddress: async (side) => ({ ...(await server(side)), sslRootCert: certificatesOnInstance }),
+    replicationAddress: async (side) => ({
+      ...(await server(side)),
+      sslRootCert: options.certificatesOnInstance ?? certificatesOfRds,
+    }),
     applicationRoles: [applicationRole(await secretText(clients.secrets, databaseSecret))],
   };
 }

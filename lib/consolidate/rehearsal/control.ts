@@ -1,7 +1,5 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { loopback } from '../../rehearsal/servers/loopback';
 import type { Side } from '../phases';
 import type {
   ClientReach,
@@ -136,38 +134,3 @@ const replicationLines = (parameters: ReplicationParameters): string[] => [
   `max_worker_processes = ${parameters.maxWorkerProcesses}`,
   `max_slot_wal_keep_size = ${parameters.maxSlotWalKeepSizeMb}`,
 ];
-
-/** Lets other processes of the rehearsal call the cloud. Loopback only. */
-export async function serveCloud(cloud: RehearsedCloud): Promise<{ readonly url: string; stop(): Promise<void> }> {
-  const server = createServer((request, response) => {
-    const chunks: Buffer[] = [];
-    request.on('data', (chunk: Buffer) => chunks.push(chunk));
-    request.on('end', () => {
-      void answer(cloud, Buffer.concat(chunks).toString('utf8')).then((body) => response.end(JSON.stringify(body)));
-    });
-  });
-  await new Promise<void>((resolve) => server.listen(0, loopback, resolve));
-  const address = server.address();
-  const port = typeof address === 'object' && address !== null ? address.port : 0;
-  return {
-    url: `http://${loopback}:${port}/`,
-    stop: () =>
-      new Promise((resolve) => {
-        server.closeAllConnections();
-        server.close(() => resolve());
-      }),
-  };
-}
-
-async function answer(cloud: RehearsedCloud, body: string): Promise<{ result?: unknown; error?: string }> {
-  try {
-    const { method, args } = JSON.parse(body) as {
-      method: keyof InstanceActions | keyof EndpointSwitch;
-      args: never[];
-    };
-    const result = await (cloud[method] as (...values: never[]) => Promise<unknown>)(...args);
-    return { result: result ?? null };
-  } catch (error) {
-    return { error: (error as Error).message };
-  }
-}

@@ -3,14 +3,15 @@ import { openSync, readFileSync, writeSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import { fencedState } from '../database/control';
-import { readSecret } from './control';
+import { locator, type SecretPlace } from './secret-place';
 
 export interface LoadOptions {
   readonly user: string;
   readonly password: string;
   readonly database: string;
   readonly authorityFile: string;
-  readonly secretFile: string;
+  /** Where they read which server to use. */
+  readonly secret: SecretPlace;
   readonly writers: number;
   readonly readers: number;
   /** Milliseconds that a writer rests between operations; 0 for none. */
@@ -44,13 +45,14 @@ export async function runLoad(options: LoadOptions, signal: AbortSignal): Promis
   const rolledBack = openSync(options.rolledBack, 'a');
   const report = { acknowledged: 0, rolledBack: 0, reads: 0, longestPauseMs: 0, longestPauseAt: '' };
   const errors: Record<string, number> = {};
+  const locate = locator(options.secret);
 
   const connection = () => {
     let client: Client | undefined;
     return {
       async get(): Promise<Client> {
         if (client) return client;
-        const { host, port } = readSecret(options.secretFile);
+        const { host, port } = await locate();
         const { user, password, database } = options;
         const made = new Client({
           ...{ host, port, user, password, database },

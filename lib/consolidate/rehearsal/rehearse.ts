@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Progress } from '../../rehearsal/progress';
+import { completedOfRds } from './embedded/rds';
 import { crashServers, cutPath, type Fault, killApplyWorker, killTool, strikes } from './faults';
 import type { LoadReport } from './load';
 import type { Verdict } from './oracle';
@@ -31,6 +32,8 @@ export interface ConsolidationRehearsal {
   readonly faults: readonly { readonly name: string; readonly point: string; readonly hit: boolean }[];
   readonly quarantined: number;
   readonly verdicts: Readonly<Record<string, Verdict>>;
+  /** What the rehearsal adds to the answers of the embedded RDS, by command. */
+  readonly completed: Readonly<Record<string, string>>;
   readonly load: LoadReport;
   readonly seconds: number;
 }
@@ -39,6 +42,7 @@ export interface RehearseConsolidationOptions {
   readonly amount: Amount;
   readonly progress: Progress;
   readonly jsonPath: string;
+  readonly projectRoot: string;
 }
 
 /** Forward under faults, back without loss, forward again: one load writes all the way. */
@@ -46,10 +50,12 @@ export async function rehearseConsolidation({
   amount,
   progress,
   jsonPath,
+  projectRoot,
 }: RehearseConsolidationOptions): Promise<ConsolidationRehearsal> {
   const began = Date.now();
-  const stage = await progress.step(`two PostgreSQL servers with ${amount.rows.toLocaleString('en')} rows`, () =>
-    setStage({ amount }),
+  const stage = await progress.step(
+    `two PostgreSQL servers with ${amount.rows.toLocaleString('en')} rows, beside an embedded AWS`,
+    () => setStage({ amount, embeddedAws: { projectRoot } }),
   );
   try {
     const report = await walk(stage, progress, began);
@@ -102,6 +108,7 @@ async function walk(stage: Stage, progress: Progress, began: number): Promise<Co
     faults: faults.map((fault) => ({ name: fault.name, point: fault.point, hit: hit.includes(fault) })),
     quarantined: evidence?.rows ?? 0,
     verdicts: { target },
+    completed: completedOfRds,
     load: loadReport,
     seconds: (Date.now() - began) / 1000,
   };
@@ -115,6 +122,9 @@ export function renderConsolidationRehearsal(report: ConsolidationRehearsal): st
     ...report.phases.map(({ phase, seconds }) => `${phase.padEnd(16)} ${seconds.toFixed(1).padStart(7)}`),
     '',
     ...report.faults.map(({ name, point, hit }) => `${hit ? 'survived' : 'MISSED  '}  ${name}, ${point}`),
+    '',
+    'The embedded AWS answers for RDS, Secrets Manager, ECS, DynamoDB, CloudWatch and EC2. Added to its RDS:',
+    ...Object.entries(report.completed).map(([command, what]) => `  ${command}: ${what}`),
     '',
     `tables ${report.tables}, rows moved ${report.rows.toLocaleString('en')}, rows quarantined ${report.quarantined}`,
     `writes acknowledged ${load.acknowledged}, writers' longest pause ${(report.longestPauseMs / 1000).toFixed(1)} s`,

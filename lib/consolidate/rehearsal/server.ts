@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
@@ -14,6 +14,8 @@ export const serviceUser = 'rdsadmin';
 
 export interface ServerOptions {
   readonly side: Side;
+  /** Folder of its files. @default side */
+  readonly name?: string;
   /** Folder of the world; the server makes its own below it. */
   readonly directory: string;
   readonly binaries: string;
@@ -54,7 +56,7 @@ export class RehearsalServer {
     readonly port: number,
   ) {
     this.side = options.side;
-    this.data = join(options.directory, options.side);
+    this.data = join(options.directory, options.name ?? options.side);
   }
 
   /** An empty server, not yet started. */
@@ -76,11 +78,13 @@ export class RehearsalServer {
     return made;
   }
 
-  /** What a restored snapshot is: the files of another server, which must stand still. */
-  static async restore(options: ServerOptions, from: RehearsalServer): Promise<RehearsalServer> {
+  /** What a restored snapshot is: the files of another server, of one moment. */
+  static async restore(options: ServerOptions, from: Pick<RehearsalServer, 'data'>): Promise<RehearsalServer> {
     const made = new RehearsalServer(options, await freePort());
     // Links and owners stay as they are; cpSync gives files to the caller.
     execFileSync('cp', ['-a', from.data, made.data]);
+    // Names the process that served the files, which may still live.
+    rmSync(join(made.data, 'postmaster.pid'), { force: true });
     made.configure(configuration(made.port, options.certificates));
     return made;
   }
@@ -135,6 +139,21 @@ export class RehearsalServer {
     await server.stop(signal);
   }
 
+  /** Holds every process of the server still, and lets them go on where they were: nobody but the clock notices. */
+  async frozen(work: () => Promise<void>): Promise<void> {
+    const [postmaster] = readFileSync(join(this.data, 'postmaster.pid'), 'utf8').split('\n').map(Number);
+    if (!postmaster) throw new Error(`The ${this.side} does not run.`);
+    // The first: it makes no more of the others.
+    process.kill(postmaster, 'SIGSTOP');
+    const all = [postmaster, ...childrenOf(postmaster)];
+    try {
+      for (const pid of all) process.kill(pid, 'SIGSTOP');
+      await work();
+    } finally {
+      for (const pid of all.reverse()) process.kill(pid, 'SIGCONT');
+    }
+  }
+
   /** As the service's superuser: for setting the scene, never for the tool. */
   async connect(database: string): Promise<Client> {
     const client = new Client({
@@ -156,5 +175,11 @@ export class RehearsalServer {
     giveToPostgres(this.data);
   }
 }
+
+const childrenOf = (pid: number): number[] =>
+  execFileSync('pgrep', ['-P', String(pid)], { encoding: 'utf8' })
+    .split('\n')
+    .filter(Boolean)
+    .map(Number);
 
 const environment = { PATH: process.env.PATH, LANG: 'C', LC_ALL: 'C' };

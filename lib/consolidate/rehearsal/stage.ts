@@ -8,11 +8,14 @@ import { copyPostgresBinaries, giveToPostgres } from '../../rehearsal/servers/po
 import { startTcpProxy, type TcpProxy } from '../../rehearsal/servers/tcp-proxy';
 import { readFence } from '../database/fence';
 import type { Side } from '../phases';
-import { type RehearsedCloud, readSecret, rehearsedCloud, serveCloud } from './control';
+import { readSecret, rehearsedCloud } from './control';
+import { serveMethods } from './control-channel';
+import { startEmbeddedCloud } from './embedded/cloud';
 import type { LoadOptions, LoadReport } from './load';
 import { judge, type Verdict } from './oracle';
 import { type Amount, applicationUser, bootstrap, databaseName, diverge, masterUser, seed } from './schema';
-import { RehearsalServer } from './server';
+import type { SecretPlace } from './secret-place';
+import { RehearsalServer, type ServerOptions } from './server';
 import { forkScript, runTool, type ToolCommand, type ToolOptions, type ToolResult } from './tool';
 import type { WorldFile } from './world-file';
 
@@ -22,6 +25,20 @@ export interface StageOptions {
   readonly configuration?: Partial<Record<Side, readonly string[]>>;
   /** Overrides of the engine's settings. */
   readonly settings?: WorldFile['settings'];
+  /**
+   * Runs an embedded AWS beside the servers: RDS, Secrets Manager, ECS and DynamoDB answer, and the tool speaks to them
+   * as to an account. @default none: a few lines play instances and endpoint, which starts quicker
+   */
+  readonly embeddedAws?: { readonly projectRoot: string };
+}
+
+/** What stands for the account. */
+export interface StageCloud {
+  readonly worldFile: Pick<WorldFile, 'controlUrl' | 'awsUrl'>;
+  readonly secret: SecretPlace;
+  /** Where the secret points. */
+  serving(): Promise<Side | 'elsewhere'>;
+  stop(): Promise<void>;
 }
 
 export interface RunningLoad {
@@ -37,7 +54,6 @@ export interface Stage {
   readonly servers: Readonly<Record<Side, RehearsalServer>>;
   /** Paths over which the servers replicate: `source` is the one that leads to the source. */
   readonly paths: Readonly<Record<Side, TcpProxy>>;
-  readonly cloud: RehearsedCloud;
   /** What the target had of its own before the run. */
   readonly diverged: { readonly targetOnly: number; readonly differs: number };
   /** Statements as the service's superuser. */
@@ -45,7 +61,7 @@ export interface Stage {
   startLoad(options?: Partial<Pick<LoadOptions, 'writers' | 'readers' | 'restMs'>>): Promise<RunningLoad>;
   tool(command: ToolCommand, more?: Pick<ToolOptions, 'at' | 'onMessage'>): Promise<ToolResult>;
   /** Where the secret points. */
-  serving(): Side;
+  serving(): Promise<Side | 'elsewhere'>;
   /** Which servers take writes now, by their triggers. */
   openSides(): Promise<Side[]>;
   judge(side: Side): Promise<Verdict>;
@@ -61,12 +77,12 @@ const quickSettings: WorldFile['settings'] = {
   sessionsQuietMs: 500,
 };
 
-export async function setStage({ amount, configuration, settings }: StageOptions): Promise<Stage> {
+export async function setStage(options: StageOptions): Promise<Stage> {
   const directory = mkdtempSync(join(tmpdir(), 'huntaze-consolidation-'));
   giveToPostgres(directory);
   const started: { stop(): Promise<void> }[] = [];
   try {
-    return await build(directory, started, { amount, configuration, settings });
+    return await build(directory, started, options);
   } catch (error) {
     for (const part of started.reverse()) await part.stop();
     rmSync(directory, { recursive: true, force: true });
@@ -77,12 +93,17 @@ export async function setStage({ amount, configuration, settings }: StageOptions
 async function build(
   directory: string,
   started: { stop(): Promise<void> }[],
-  { amount, configuration, settings }: StageOptions,
+  { amount, configuration, settings, embeddedAws }: StageOptions,
 ): Promise<Stage> {
   const passwords = { service: secret(), master: secret(), application: secret() };
   const certificates = makeCertificates(directory);
   giveToPostgres(certificates.keyFile);
-  const common = { directory, binaries: copyPostgresBinaries(directory), certificates, password: passwords.service };
+  const common: Omit<ServerOptions, 'side'> = {
+    directory,
+    binaries: copyPostgresBinaries(directory),
+    certificates,
+    password: passwords.service,
+  };
 
   const source = await RehearsalServer.create({ ...common, side: 'source' });
   started.push(source);
@@ -99,11 +120,14 @@ async function build(
 
   const paths = { source: await startTcpProxy(source.port), target: await startTcpProxy(target.port) };
   started.push(paths.source, paths.target);
-  const secretFile = join(directory, 'secret.json');
   const region = 'us-east-1';
-  const cloud = rehearsedCloud({ account: auditedAccount, region, servers, secretFile });
-  const control = await serveCloud(cloud);
-  started.push(control);
+  const cloud = embeddedAws
+    ? await startEmbeddedCloud({
+        ...{ ...embeddedAws, directory, servers, passwords },
+        serverFrom: (data, name) => RehearsalServer.restore({ ...common, side: 'target', name }, { data }),
+      })
+    : await startControl(directory, servers, region);
+  started.push(cloud);
 
   const server = (side: Side) => ({
     port: servers[side].port,
@@ -117,9 +141,8 @@ async function build(
     region,
     stateDirectory: join(directory, 'state'),
     authorityFile: certificates.authorityFile,
-    controlUrl: control.url,
+    ...cloud.worldFile,
     applicationRoles: [applicationUser],
-    application: { user: applicationUser, password: passwords.application, secretFile },
     servers: { source: server('source'), target: server('target') },
     settings: { ...quickSettings, ...settings },
   };
@@ -136,20 +159,20 @@ async function build(
   });
 
   return {
-    ...{ directory, worldFile, world, servers, paths, cloud, diverged },
+    ...{ directory, worldFile, world, servers, paths, diverged },
     query: (side, sql, values) =>
       withClient(servers[side], async (client) => (await client.query(sql, values)).rows as never),
     async startLoad({ writers = 2, readers = 1, restMs = 2 } = {}) {
       const load = startLoad({
         ...{ user: applicationUser, password: passwords.application, database: databaseName },
-        ...{ authorityFile: certificates.authorityFile, secretFile, acknowledged, rolledBack },
+        ...{ authorityFile: certificates.authorityFile, secret: cloud.secret, acknowledged, rolledBack },
         ...{ writers, readers, restMs, accounts: before?.accounts ?? 1 },
       });
       started.push({ stop: async () => void (await load.stop()) });
       return load;
     },
-    tool: (command, more = {}) => runTool({ worldFile, command, ...more }),
-    serving: () => readSecret(secretFile).side,
+    tool: (command, more = {}) => runTool({ worldFile, command, embeddedAws: embeddedAws !== undefined, ...more }),
+    serving: () => cloud.serving(),
     async openSides() {
       const sides: Side[] = [];
       for (const side of ['source', 'target'] as const) {
@@ -172,6 +195,22 @@ async function build(
       for (const part of started.reverse()) await part.stop();
       rmSync(directory, { recursive: true, force: true });
     },
+  };
+}
+
+/** The cloud of a rehearsal that needs none: a few lines that do to the servers what RDS, ECS and a secret would. */
+async function startControl(
+  directory: string,
+  servers: Readonly<Record<Side, RehearsalServer>>,
+  region: string,
+): Promise<StageCloud> {
+  const secretFile = join(directory, 'secret.json');
+  const control = await serveMethods(rehearsedCloud({ account: auditedAccount, region, servers, secretFile }));
+  return {
+    worldFile: { controlUrl: control.url },
+    secret: { file: secretFile },
+    serving: async () => readSecret(secretFile).side,
+    stop: control.stop,
   };
 }
 

@@ -50,6 +50,8 @@ export type Strike = (point: string, tool: StruckTool) => void | Promise<void>;
 export interface ToolOptions {
   readonly worldFile: string;
   readonly command: ToolCommand;
+  /** Whether the world has an embedded AWS, whose clients take longer to load. @default false */
+  readonly embeddedAws?: boolean;
   /** Strikes at a point, while the tool waits there. */
   readonly at?: Strike;
   readonly onMessage?: (message: ToolMessage) => void;
@@ -69,7 +71,9 @@ function build(script: string): string {
   buildSync({
     entryPoints: [join(__dirname, script)],
     outfile,
-    ...{ bundle: true, platform: 'node', format: 'cjs', target: 'node20', sourcemap: 'inline', logLevel: 'error' },
+    ...{ bundle: true, platform: 'node', format: 'cjs', target: 'node20', logLevel: 'error' },
+    // The clients of AWS make a map of 10 MB, which each start would read: their script goes without.
+    ...(script.startsWith('embedded/') ? { minifyWhitespace: true, minifySyntax: true } : { sourcemap: 'inline' }),
     // Optional parts of pg that nobody installs.
     external: ['pg-native'],
   });
@@ -79,11 +83,19 @@ function build(script: string): string {
 
 /** Runs a script of this folder in a child process. */
 export const forkScript = (script: string, args: readonly string[]): ChildProcess =>
-  fork(build(script), [...args], { execArgv: ['--enable-source-maps'], stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+  fork(build(script), [...args], {
+    execArgv: ['--enable-source-maps'],
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    // The SDK says on every start when it will want a later Node.js: package.json says which one this project wants.
+    env: { ...process.env, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
+  });
 
 /** Runs the tool to its end, or to where it is killed. */
-export function runTool({ worldFile, command, at, onMessage }: ToolOptions): Promise<ToolResult> {
-  const child = forkScript('tool-process.ts', [worldFile, JSON.stringify(command)]);
+export function runTool({ worldFile, command, embeddedAws, at, onMessage }: ToolOptions): Promise<ToolResult> {
+  const child = forkScript(embeddedAws ? 'embedded/tool-process.ts' : 'tool-process.ts', [
+    worldFile,
+    JSON.stringify(command),
+  ]);
   const notes: string[] = [];
   const steps: { title: string; ms: number }[] = [];
   const points: string[] = [];

@@ -4,6 +4,7 @@ import { ConsolidationStop } from '../errors';
 import { sides } from '../phases';
 import type { ClientReach, EndpointSwitch, InstanceActions, InstanceFacts, SnapshotFacts, World } from '../ports';
 import { fileStore } from '../store/file-store';
+import { callMethod } from './control-channel';
 
 const serverSchema = z.strictObject({
   port: z.int(),
@@ -20,15 +21,18 @@ export const worldFileSchema = z.strictObject({
   region: z.string(),
   stateDirectory: z.string(),
   authorityFile: z.string(),
-  /** The rehearsal's control: instances and endpoint. */
+  /** The rehearsal's control: instances and endpoint, or, beside an embedded AWS, what stands behind its instances. */
   controlUrl: z.url(),
+  /** Where the embedded AWS listens. @default none: the control plays instances and endpoint */
+  awsUrl: z.url().optional(),
   applicationRoles: z.array(z.string()),
-  application: z.strictObject({ user: z.string(), password: z.string(), secretFile: z.string() }),
   servers: z.record(z.enum(sides), serverSchema),
   /** Overrides of the engine's settings. */
   settings: z.record(z.string(), z.number()),
 });
 export type WorldFile = z.infer<typeof worldFileSchema>;
+
+export const hasAws = (file: WorldFile): file is WorldFile & { readonly awsUrl: string } => file.awsUrl !== undefined;
 
 /** @throws ConsolidationStop `bad-input` for a file that no rehearsal wrote */
 export function readWorldFile(path: string): WorldFile {
@@ -47,12 +51,7 @@ export const serverName = 'localhost';
 
 /** The world of a rehearsal as the engine sees it. */
 export function rehearsalWorld(file: WorldFile): World {
-  const call = async <T>(method: string, ...args: unknown[]): Promise<T> => {
-    const response = await fetch(file.controlUrl, { method: 'POST', body: JSON.stringify({ method, args }) });
-    const answer = (await response.json()) as { result?: T; error?: string };
-    if (answer.error !== undefined) throw new Error(answer.error);
-    return answer.result as T;
-  };
+  const call = <T>(method: string, ...args: unknown[]) => callMethod<T>(file.controlUrl, method, ...args);
   const instances: InstanceActions = {
     describe: (side) => call<InstanceFacts>('describe', side),
     ensureReplicationParameters: (side, parameters) => call('ensureReplicationParameters', side, parameters),

@@ -1,3 +1,4 @@
+import { replicationParameters as deployed } from '../../estate/consolidation';
 import type { Databases } from '../database/sessions';
 import type { Finding } from '../findings';
 import type { ReplicationParameters, World } from '../ports';
@@ -8,13 +9,13 @@ import { serverRules } from './server-rules';
 
 export const surveyRules: readonly SurveyRule[] = [...serverRules, ...contentsRules];
 
-/** Enough for both legs, their table copies, and the witness; more changes nothing but a little memory. */
+/** What the templates set, so that a run asks for what was deployed. */
 export const replicationParameters: ReplicationParameters = {
-  maxReplicationSlots: 16,
-  maxWalSenders: 16,
-  maxLogicalReplicationWorkers: 8,
-  maxWorkerProcesses: 16,
-  maxSlotWalKeepSizeMb: -1,
+  maxReplicationSlots: deployed.max_replication_slots,
+  maxWalSenders: deployed.max_wal_senders,
+  maxLogicalReplicationWorkers: deployed.max_logical_replication_workers,
+  maxWorkerProcesses: deployed.max_worker_processes,
+  maxSlotWalKeepSizeMb: deployed.max_slot_wal_keep_size,
 };
 
 export interface SurveyResult {

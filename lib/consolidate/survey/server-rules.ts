@@ -363,11 +363,17 @@ export const serverRules: readonly SurveyRule[] = [
       clients
         .filter(({ reachesTarget }) => reachesTarget !== 'yes')
         .map(({ client, reason, reachesTarget }) =>
-          blocks(
-            `clients:${client}`,
-            `${client} ${reachesTarget === 'no' ? 'cannot reach' : 'may not reach'} the target: ${reason}.`,
-            'Give it a way into the VPC, or move it; its writes would be refused from the fence on.',
-          ),
+          reachesTarget === 'no'
+            ? blocks(
+                `clients:${client}`,
+                `${client} cannot reach the target: ${reason}.`,
+                'Give it a way into the VPC, or move it; its writes would be refused from the fence on.',
+              )
+            : decision(
+                `clients:${client}`,
+                `${client} may not reach the target: ${reason}.`,
+                'Look where it connects to. If it uses the source, give it a way to the target and see that it learns of the switch; then accept.',
+              ),
         ),
   },
   {

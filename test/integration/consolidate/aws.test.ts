@@ -1,81 +1,60 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { CloudFormationClient, CreateStackCommand, GetStackPolicyCommand } from '@aws-sdk/client-cloudformation';
-import {
-  CloudWatchClient,
-  GetMetricStatisticsCommand,
-  PutMetricAlarmCommand,
-  type Statistic,
-} from '@aws-sdk/client-cloudwatch';
-import { CreateTableCommand, DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
-import { AuthorizeSecurityGroupIngressCommand, CreateSecurityGroupCommand, EC2Client } from '@aws-sdk/client-ec2';
-import {
-  CreateClusterCommand,
-  CreateServiceCommand,
-  DescribeServicesCommand,
-  ECSClient,
-  RegisterTaskDefinitionCommand,
-  StopTaskCommand,
-} from '@aws-sdk/client-ecs';
-import {
-  CreateDBInstanceCommand,
-  CreateDBParameterGroupCommand,
-  type DBInstance,
-  DescribeDBInstancesCommand,
-  DescribeDBSnapshotsCommand,
-  ModifyDBInstanceCommand,
-  ModifyDBParameterGroupCommand,
-  RDSClient,
-} from '@aws-sdk/client-rds';
-import { CreateSecretCommand, GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { GetStackPolicyCommand } from '@aws-sdk/client-cloudformation';
+import { GetMetricStatisticsCommand } from '@aws-sdk/client-cloudwatch';
+import { GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { DescribeServicesCommand, StopTaskCommand } from '@aws-sdk/client-ecs';
+import { DescribeDBInstancesCommand, DescribeDBSnapshotsCommand } from '@aws-sdk/client-rds';
+import { GetSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import { type ConsolidationClients, consolidationClients } from '../../../lib/consolidate/aws/clients';
-import { protectingPolicy, stackPolicyGuard } from '../../../lib/consolidate/aws/deploy-guard';
+import { dataStackName, protectingPolicy, stackPolicyGuard } from '../../../lib/consolidate/aws/deploy-guard';
 import { labelOf } from '../../../lib/consolidate/aws/endpoint-switch';
 import { followTask, runningTask, startTask } from '../../../lib/consolidate/aws/run-task';
 import { cloudWatchTelemetry } from '../../../lib/consolidate/aws/telemetry';
 import { awsWorld } from '../../../lib/consolidate/aws/world';
 import { type Side, sides } from '../../../lib/consolidate/phases';
 import { StateConflictError, type World } from '../../../lib/consolidate/ports';
-import { consolidationAlarms } from '../../../lib/estate/alarms';
-import {
-  consolidationMetrics,
-  consolidationPair,
-  consolidationTable,
-  consolidationTask,
-  ownParameterGroup,
-  parametersOf,
-  replicationParameters,
-} from '../../../lib/estate/consolidation';
-import { securityGroups } from '../../../lib/estate/network';
-import type { AccountSettings } from '../../../lib/estate/settings';
-import { databaseSecret, masterPasswordSecret } from '../../../lib/estate/support';
+import { embeddedService, embeddedSettings, seedAccount } from '../../../lib/consolidate/rehearsal/embedded/account';
+import type { Machines } from '../../../lib/consolidate/rehearsal/embedded/machines';
+import { rehearsedRds } from '../../../lib/consolidate/rehearsal/embedded/rds';
+import { replicationParameters } from '../../../lib/consolidate/survey';
+import { consolidationMetrics, consolidationPair, consolidationTable } from '../../../lib/estate/consolidation';
+import { databaseSecret } from '../../../lib/estate/support';
 import { type Emulator, startEmulator } from '../../../lib/rehearsal/emulator';
-import { projectRoot, settingsWith } from '../../support/estate';
+import { projectRoot } from '../../support/estate';
 import { newState } from '../../unit/consolidate/aws/state';
 
 jest.setTimeout(120_000);
 
-const service = { cluster: 'huntaze-cluster', name: 'api' };
-const base = settingsWith({ consolidationPhase: 'prepare' });
-const settings: AccountSettings = {
-  ...base,
-  databases: { ...base.databases, consolidation: { ...base.databases.consolidation, services: [service] } },
-};
-const parameters = {
-  maxReplicationSlots: replicationParameters.max_replication_slots,
-  maxWalSenders: replicationParameters.max_wal_senders,
-  maxLogicalReplicationWorkers: replicationParameters.max_logical_replication_workers,
-  maxWorkerProcesses: replicationParameters.max_worker_processes,
-  maxSlotWalKeepSizeMb: replicationParameters.max_slot_wal_keep_size,
-};
+const service = embeddedService;
+const settings = embeddedSettings();
+const parameters = replicationParameters;
 const patience = { everyMs: 20, limitMs: 20_000 };
 
 let emulator: Emulator;
 let clients: ConsolidationClients;
 let world: World;
-/** Instances that were restarted. */
-const restarted = new Set<string>();
+const hostOf = (identifier: string): string => `${identifier}.c2ryoow8c5m4.us-east-1.rds.amazonaws.com`;
+
+/** Nothing stands behind these instances: what the rehearsal's servers would do has happened as soon as it is asked for. */
+function noMachines(): Machines {
+  const restarted = new Set<string>();
+  const nothing = async () => undefined;
+  return {
+    look: async (instance) => ({
+      host: hostOf(instance),
+      port: 5432,
+      state: restarted.has(instance) ? 'restarted' : 'running',
+    }),
+    restart: async (instance) => void restarted.add(instance),
+    snapshot: nothing,
+    copySnapshot: nothing,
+    originOf: async () => null,
+    restore: nothing,
+    log: async () => '',
+  };
+}
 
 beforeAll(async () => {
   emulator = await startEmulator({
@@ -85,22 +64,11 @@ beforeAll(async () => {
     projectRoot,
   });
   const options = emulator.clientOptions();
-  clients = { ...consolidationClients(options), rds: completed(new RDSClient(options)) };
-  const group = await seedNetwork(new EC2Client(options));
-  await seedInstances(new RDSClient(options), group);
-  await Promise.all([
-    seedSecrets(new SecretsManagerClient(options)),
-    seedService(new ECSClient(options)),
-    seedAlarms(new CloudWatchClient(options)),
-    new DynamoDBClient(options).send(
-      new CreateTableCommand({
-        TableName: consolidationTable.name,
-        BillingMode: 'PAY_PER_REQUEST',
-        AttributeDefinitions: [{ AttributeName: consolidationTable.key, AttributeType: 'S' }],
-        KeySchema: [{ AttributeName: consolidationTable.key, KeyType: 'HASH' }],
-      }),
-    ),
-  ]);
+  clients = { ...consolidationClients(options), rds: rehearsedRds(options, noMachines()) };
+  await seedAccount(options, settings, {
+    applicationSecret: `postgresql://app:word@${hostOf(consolidationPair.source)}:5432/huntaze`,
+    masterPassword: 'master-password',
+  });
   const certificatesFile = join(emulator.directory, 'authorities.pem');
   writeFileSync(certificatesFile, 'authorities');
   world = await awsWorld({ settings, clients, certificatesFile, patience });
@@ -110,147 +78,6 @@ afterAll(async () => {
   await emulator?.stop();
   if (emulator !== undefined) rmSync(emulator.directory, { recursive: true, force: true });
 });
-
-const hostOf = (identifier: string): string => `${identifier}.c2ryoow8c5m4.us-east-1.rds.amazonaws.com`;
-
-/**
- * Completes what the emulator leaves out: after a restart the parameters are in sync, and each instance has an address
- * of its own. Everything else is its own.
- */
-function completed(rds: RDSClient): RDSClient {
-  rds.middlewareStack.add(
-    (next, context) => async (args) => {
-      const answer = await next(args);
-      const { DBInstanceIdentifier: asked = '' } = args.input as { DBInstanceIdentifier?: string };
-      if (context.commandName === 'RebootDBInstanceCommand') restarted.add(asked);
-      for (const instance of (answer.output as { DBInstances?: DBInstance[] }).DBInstances ?? []) {
-        const { DBInstanceIdentifier: identifier = '', DBInstanceStatus: status } = instance;
-        if (instance.Endpoint) instance.Endpoint.Address = hostOf(identifier);
-        if (!restarted.has(identifier) || status !== 'available') continue;
-        for (const group of instance.DBParameterGroups ?? []) group.ParameterApplyStatus = 'in-sync';
-      }
-      return answer;
-    },
-    { step: 'initialize', name: 'completed' },
-  );
-  return rds;
-}
-
-async function seedNetwork(ec2: EC2Client): Promise<string> {
-  const create = async (GroupName: string) => {
-    const { GroupId = '' } = await ec2.send(
-      new CreateSecurityGroupCommand({ GroupName, Description: GroupName, VpcId: settings.network.defaultVpcId }),
-    );
-    return GroupId;
-  };
-  const [database, functions] = [await create('database'), await create(securityGroups.functions.name)];
-  await create(securityGroups.consolidation.name);
-  const from = (GroupId: string) => ({
-    IpProtocol: 'tcp',
-    FromPort: 5432,
-    ToPort: 5432,
-    UserIdGroupPairs: [{ GroupId }],
-  });
-  await ec2.send(new AuthorizeSecurityGroupIngressCommand({ GroupId: database, IpPermissions: [from(database)] }));
-  await ec2.send(new AuthorizeSecurityGroupIngressCommand({ GroupId: database, IpPermissions: [from(functions)] }));
-  return database;
-}
-
-async function seedInstances(rds: RDSClient, group: string): Promise<void> {
-  for (const side of sides) {
-    const DBInstanceIdentifier = consolidationPair[side];
-    const { name, family } = ownParameterGroup(DBInstanceIdentifier, settings.databases.engineVersion);
-    await rds.send(
-      new CreateDBParameterGroupCommand({
-        DBParameterGroupName: name,
-        DBParameterGroupFamily: family,
-        Description: name,
-      }),
-    );
-    const values = Object.entries(parametersOf(settings.databases.consolidation) ?? {});
-    await rds.send(
-      new ModifyDBParameterGroupCommand({
-        DBParameterGroupName: name,
-        Parameters: values.map(([ParameterName, ParameterValue]) => ({
-          ParameterName,
-          ParameterValue,
-          ApplyMethod: 'pending-reboot',
-        })),
-      }),
-    );
-    await rds.send(
-      new CreateDBInstanceCommand({
-        DBInstanceIdentifier,
-        Engine: 'postgres',
-        EngineVersion: settings.databases.engineVersion,
-        DBInstanceClass: 'db.t3.micro',
-        AllocatedStorage: 20,
-        MasterUsername: 'postgres',
-        MasterUserPassword: 'rehearsal-password',
-        StorageEncrypted: side === 'target',
-        VpcSecurityGroupIds: [group],
-      }),
-    );
-    // What CloudFormation's change of the group leaves where the restart is still to come.
-    await rds.send(new ModifyDBInstanceCommand({ DBInstanceIdentifier, DBParameterGroupName: name }));
-  }
-}
-
-async function seedSecrets(secrets: SecretsManagerClient): Promise<void> {
-  const { host, port } = await new RDSClient(emulator.clientOptions())
-    .send(new DescribeDBInstancesCommand({ DBInstanceIdentifier: consolidationPair.source }))
-    .then(({ DBInstances: [source] = [] }) => ({
-      host: hostOf(consolidationPair.source),
-      port: source?.Endpoint?.Port,
-    }));
-  await secrets.send(
-    new CreateSecretCommand({ Name: databaseSecret, SecretString: `postgresql://app:word@${host}:${port}/huntaze` }),
-  );
-  await secrets.send(new CreateSecretCommand({ Name: masterPasswordSecret, SecretString: 'master-password' }));
-}
-
-async function seedService(ecs: ECSClient): Promise<void> {
-  await ecs.send(new CreateClusterCommand({ clusterName: service.cluster }));
-  for (const family of ['api', consolidationTask]) {
-    await ecs.send(
-      new RegisterTaskDefinitionCommand({
-        family,
-        networkMode: 'awsvpc',
-        requiresCompatibilities: ['FARGATE'],
-        cpu: '256',
-        memory: '512',
-        containerDefinitions: [{ name: family === 'api' ? 'api' : 'estate', image: 'none', essential: true }],
-      }),
-    );
-  }
-  await ecs.send(
-    new CreateServiceCommand({
-      cluster: service.cluster,
-      serviceName: service.name,
-      taskDefinition: 'api',
-      desiredCount: 1,
-      launchType: 'FARGATE',
-      networkConfiguration: { awsvpcConfiguration: { subnets: ['subnet-1'], securityGroups: ['sg-other'] } },
-    }),
-  );
-}
-
-async function seedAlarms(cloudWatch: CloudWatchClient): Promise<void> {
-  for (const { name, metric, threshold } of consolidationAlarms(settings)) {
-    await cloudWatch.send(
-      new PutMetricAlarmCommand({
-        AlarmName: name,
-        Namespace: metric.namespace,
-        MetricName: metric.metricName,
-        Statistic: metric.statistic as Statistic,
-        Period: metric.periodSeconds,
-        EvaluationPeriods: 1,
-        Threshold: threshold,
-        ComparisonOperator: 'GreaterThanThreshold',
-      }),
-    );
-  }
-}
 
 const described = async (side: Side) => {
   const { DBInstances: [found] = [] } = await clients.rds.send(
@@ -347,7 +174,7 @@ describe('the switch', () => {
   test('clients are told with their reasons', async () => {
     const reach = new Map((await world.endpoint.clients()).map(({ client, reachesTarget }) => [client, reachesTarget]));
     expect(reach.get('function huntaze-prisma-read')).toBe('yes');
-    expect(reach.get('service huntaze-cluster/api')).toBe('no');
+    expect(reach.get('service huntaze-cluster/api')).toBe('yes');
     expect(reach.get('task ai-summarizer')).toBe('unknown');
   });
 });
@@ -411,18 +238,14 @@ describe('the state', () => {
 });
 
 test('deploys of the data stack are forbidden and admitted by its stack policy', async () => {
-  const cloudFormation = new CloudFormationClient(emulator.clientOptions());
-  const StackName = 'huntaze-estate-data';
-  const topic = { Type: 'AWS::SNS::Topic', Properties: { TopicName: 'any' } };
-  await cloudFormation.send(
-    new CreateStackCommand({ StackName, TemplateBody: JSON.stringify({ Resources: { Topic: topic } }) }),
-  );
   const guard = stackPolicyGuard(clients.cloudFormation);
   expect(await guard.state()).toBe('admitted');
   await guard.forbid();
   expect(await guard.state()).toBe('forbidden');
   await guard.admit();
-  const { StackPolicyBody } = await cloudFormation.send(new GetStackPolicyCommand({ StackName }));
+  const { StackPolicyBody } = await clients.cloudFormation.send(
+    new GetStackPolicyCommand({ StackName: dataStackName }),
+  );
   expect(JSON.parse(StackPolicyBody ?? '')).toEqual(protectingPolicy);
 });
 

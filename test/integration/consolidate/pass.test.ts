@@ -7,12 +7,12 @@ import { projectRoot } from '../../support/estate';
 let stage: Stage;
 
 beforeAll(async () => {
-  stage = await setStage({ amount: { rows: 2_000, bulkTables: 2 } });
-}, 120_000);
+  stage = await setStage({ amount: { rows: 2_000, bulkTables: 2 }, embeddedAws: { projectRoot } });
+}, 180_000);
 
 afterAll(() => stage.stop());
 
-test('two servers become one under load, though the tool is killed and the source crashes', async () => {
+test('two servers become one under load beside an embedded AWS, though the tool is killed and the source crashes', async () => {
   const load = await stage.startLoad();
   const watch = watchOpen(stage);
   const struck: string[] = [];
@@ -34,7 +34,7 @@ test('two servers become one under load, though the tool is killed and the sourc
   expect(struck).toEqual(['after:forward subscription', 'after:fence the source']);
   expect(pass.kills).toBe(1);
   expect(pass.last.position).toBe('retain');
-  expect(stage.serving()).toBe('target');
+  expect(await stage.serving()).toBe('target');
   expect(await stage.openSides()).toEqual(['target']);
   expect(looks).toBeGreaterThan(10);
   expect(bothOpen).toEqual([]);

@@ -125,7 +125,7 @@ test('seeded replication: a leg that starts behind the last replayed record repe
     expect(evidence).toMatchObject({
       instance: 'huntaze-postgres-production-consolidated-'.concat(run.state.runId.slice(-4)),
     });
-    expect(stage.serving()).toBe('target');
+    expect(await stage.serving()).toBe('target');
     expect(await stage.openSides()).toEqual(['target']);
     expect(bothOpen).toEqual([]);
     expect(report.acknowledged).toBeGreaterThan(50);
@@ -179,7 +179,7 @@ test('snapshot copy: killed after the restore and run again, writers wait and no
     const evidence = await snapshotCopy(another).run?.(run);
     expect(evidence).toMatchObject({ compared: { tables: expect.any(Number), rows: expect.any(Number) } });
     expect(done.filter((step) => step === 'snapshot of the source')).toHaveLength(2);
-    expect(stage.serving()).toBe('target');
+    expect(await stage.serving()).toBe('target');
     expect(await stage.openSides()).toEqual(['target']);
     const again = await snapshotCopy(another).run?.(run);
     expect(again).toMatchObject({ compared: 'before' });

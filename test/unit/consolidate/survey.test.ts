@@ -1,5 +1,6 @@
 import { standing } from '../../../lib/consolidate/findings';
 import { findingsOf, surveyRules } from '../../../lib/consolidate/survey';
+import { replicationParameters as deployed } from '../../../lib/estate/consolidation';
 import { observed, surveyInput, table } from './observed';
 
 const setting = (value: string, settable = false) => ({ value, settable });
@@ -81,6 +82,12 @@ const cases: readonly [
     ['decision slot-bound:source'],
   ],
   [
+    'slot-bound',
+    'the one that the stacks deploy',
+    { source: withSettings({ max_slot_wal_keep_size: setting(String(deployed.max_slot_wal_keep_size)) }) },
+    [],
+  ],
+  [
     'statement-logging',
     'all statements',
     { target: withSettings({ log_statement: setting('all') }) },
@@ -152,7 +159,7 @@ const cases: readonly [
     'clients',
     'one unknown',
     { clients: [{ client: 'x', reachesTarget: 'unknown', reason: 'not described' }] },
-    ['blocks clients:x'],
+    ['decision clients:x'],
   ],
   [
     'connections',

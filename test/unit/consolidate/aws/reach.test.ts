@@ -70,7 +70,7 @@ test('a task whose URL stands in a secret of another owner is told: the switch d
 });
 
 test.each([
-  ['open to the internet and public', true, [fromAnywhere], 'unknown'],
+  ['open to the internet and public', true, [fromAnywhere], 'no'],
   ['open, but with no public address', false, [fromAnywhere], undefined],
   ['public, but closed', true, [fromGroup('sg-api')], undefined],
 ])('clients outside the VPC, the source %s: %s', async (_, publicSource, permissions, expected) => {
