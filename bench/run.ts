@@ -11,6 +11,7 @@ import { join } from 'node:path';
 import { Argument, Command } from 'commander';
 import { benchBundles } from './bundles';
 import { benchColdStart } from './cold-start';
+import { benchConsolidationCopy, benchConsolidationPause, benchConsolidationVerify } from './consolidation';
 import type { Bench } from './measure';
 import { benchRehearsal } from './rehearsal';
 import { benchReview } from './review';
@@ -27,6 +28,9 @@ const sections: Readonly<Record<string, (bench: Bench) => Promise<void>>> = {
   review: benchReview,
   scale: benchScale,
   rehearsal: benchRehearsal,
+  'consolidation-pause': benchConsolidationPause,
+  'consolidation-copy': benchConsolidationCopy,
+  'consolidation-verify': benchConsolidationVerify,
 };
 
 async function run(wanted: readonly string[]): Promise<void> {

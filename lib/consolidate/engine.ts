@@ -19,6 +19,7 @@ import type { Strategy, VersionedState, World } from './ports';
 import type { Situation } from './render';
 import type { Evidence, RunState, StrategyId } from './state';
 import { survey } from './survey';
+import { explained } from './trouble';
 import { walk } from './walk';
 import { backPhases } from './walk/back';
 import { defaultSettings, type EngineSettings, type PhaseContext, withRetries } from './walk/context';
@@ -323,6 +324,8 @@ export class Engine {
     try {
       await this.patiently(() => raiseEpoch(this.databases, held.state));
       return await work(held);
+    } catch (error) {
+      throw await explained(error, world);
     } finally {
       this.held = undefined;
       await held.release();

@@ -21,6 +21,10 @@ export const stops = {
   'fence-timeout': 'Look for the sessions that the message names, end them, then run again. The source is open.',
   'schema-drift': 'Apply the same statement to the other server (or undo it), then run again.',
   'apply-stopped': "Read the subscriber's log for the reason, mend it, then run again.",
+  'storage-full':
+    "Raise the instance's allocated storage (an online change), or see what filled it; then run again: it goes on from the facts.",
+  'server-away':
+    'Bring the server that does not answer back, then run again: it goes on from the facts. `status` says who waits meanwhile.',
   'slot-lost': 'The server gave up the slot. Roll back and begin again with more max_slot_wal_keep_size.',
   'out-of-time': 'The message says what did not come about. Look at it, then run again.',
   'outage-budget': 'The source is open again and nothing is lost. Find out what was slow, then run again.',

@@ -11,6 +11,7 @@ import { textHash, unpackTree } from './archive';
 import { type AssemblyStack, assemblyStacks } from './assembly';
 import type { Patience } from './change-sets';
 import { type ExecutionReport, executePlan, readStacksBack } from './execute';
+import { assertDeploysAdmitted } from './forbidden';
 import { type DeployPlan, planSchema, renderPlan } from './plan';
 import { prepareStacks } from './prepare';
 import { mustRun, run } from './run';
@@ -147,12 +148,14 @@ export interface DeployReport extends ExecutionReport {
 /**
  * Executes what was approved: exactly these bytes, exactly this plan, in this account.
  *
- * @throws RefusedError for another account, an undecided origin, or anything that is not what was approved
+ * @throws RefusedError for another account, an undecided origin, anything that is not what was approved, or a stack whose
+ *   policy forbids deploys
  */
 export async function runDeploy(options: DeployOptions): Promise<DeployReport> {
   const { target, client, archive, archiveHash, planText, approved, publish, readBack, note, patience } = options;
   await assertTarget(new STSClient(client), target, note);
   const plan = approvedPlan(planText, approved, { target, archiveHash });
+  await assertDeploysAdmitted(new CloudFormationClient(client), plan);
   return withTree(archive, archiveHash, async (tree) => {
     const assembly = join(tree, cloudFolders.aws);
     assertSelfContained(assembly);

@@ -107,6 +107,7 @@ const readConfiguration: readonly Permission[] = [
       'appconfig:GetEnvironment',
       'appconfig:List*',
       'cloudformation:DescribeStack*',
+      'cloudformation:GetStackPolicy',
       'cloudformation:GetTemplate',
       'cloudformation:ListStack*',
       'cloudfront:GetDistribution',

@@ -6,6 +6,7 @@ import {
   DescribeStacksCommand,
   GetTemplateCommand,
   ListChangeSetsCommand,
+  SetStackPolicyCommand,
 } from '@aws-sdk/client-cloudformation';
 import { GetFunctionConfigurationCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { CreateBucketCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
@@ -17,6 +18,7 @@ import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import { packTree, textHash } from '../../lib/delivery/archive';
 import { cdkPublish, type FinishedPlan, type Gate, planDeploy, runDeploy } from '../../lib/delivery/pipeline';
 import { RefusedError } from '../../lib/delivery/target';
+import { forbiddingPolicy, protectingPolicy } from '../../lib/estate/stack-policy';
 import { bootstrap } from '../../lib/rehearsal/deploy';
 import { type Emulator, startEmulator } from '../../lib/rehearsal/emulator';
 import { projectRoot } from '../support/estate';
@@ -249,6 +251,26 @@ describe('a second deploy', () => {
       new ListChangeSetsCommand({ StackName: 'huntaze-estate-first' }),
     );
     expect(Summaries.filter(({ ExecutionStatus }) => ExecutionStatus === 'AVAILABLE')).toEqual([]);
+  });
+
+  test('is refused while a consolidation forbids deploys of a stack that it changes', async () => {
+    const archive = await packed(second);
+    const finished = await plan(archive);
+    const policy = (StackPolicyBody: object) =>
+      cloudFormation().send(
+        new SetStackPolicyCommand({
+          StackName: 'huntaze-estate-second',
+          StackPolicyBody: JSON.stringify(StackPolicyBody),
+        }),
+      );
+    await policy(forbiddingPolicy);
+    const refused = deploy(archive, finished);
+    await expect(refused).rejects.toThrow(/Deploys are forbidden .* got: huntaze-estate-second\./);
+    await expect(refused).rejects.toThrow(RefusedError);
+    // Nor was the stack before it touched, nor anything stored.
+    await expect(statusOf('huntaze-estate-first')).resolves.toBe('CREATE_COMPLETE');
+    await expect(objects(deliveryBucket)).resolves.not.toContain(`assemblies/${archive.archiveHash}.tgz`);
+    await policy(protectingPolicy);
   });
 
   test('updates in place what is said to be updated in place', async () => {

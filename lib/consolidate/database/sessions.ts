@@ -3,6 +3,7 @@ import { Client, type QueryResultRow } from 'pg';
 import { ConsolidationStop, isTransient } from '../errors';
 import type { Side } from '../phases';
 import type { DatabaseEndpoint } from '../ports';
+import { isDiskFull, storageFull } from '../trouble';
 
 /** Sessions of the tool itself, in pg_stat_activity. */
 export const applicationName = 'estate-consolidate';
@@ -61,18 +62,19 @@ export function openDatabases(
   };
   const connected = async <T>(side: Side, work: (client: Client) => Promise<T>): Promise<T> => {
     let client = idle[side].pop();
-    if (!client) {
-      const made = await connect(await endpoint(side));
-      made.once('end', () => forget(side, made));
-      client = made;
-    }
     try {
+      if (!client) {
+        const made = await connect(await endpoint(side));
+        made.once('end', () => forget(side, made));
+        client = made;
+      }
       const result = await work(client);
       keep(side, client);
       return result;
     } catch (error) {
-      await client.end().catch(() => undefined);
-      throw error;
+      await client?.end().catch(() => undefined);
+      // A session needs a file, too: a server whose disk is full may refuse it.
+      throw isDiskFull(error) ? storageFull(side, error.message) : error;
     }
   };
   const inTransaction = async <T>(client: Client, side: Side, work: () => Promise<T>): Promise<T> => {
@@ -150,8 +152,11 @@ export interface Patience {
   readonly everyMs?: number;
 }
 
+/** Milliseconds for which a look waits for a server that is away, before it says so. */
+const awayMs = 60_000;
+
 /**
- * Looks again and again until there is something to see. A server that restarts meanwhile is waited for.
+ * Looks again and again until there is something to see. A server that restarts meanwhile is waited for, for a minute.
  *
  * @throws ConsolidationStop `out-of-time` with the last thing that `why` said
  */
@@ -163,12 +168,14 @@ export async function until<T>(
 ): Promise<T> {
   const deadline = Date.now() + limitMs;
   let trouble = '';
+  let answered = Date.now();
   for (;;) {
     try {
       const seen = await look();
       if (seen !== undefined && seen !== false) return seen;
+      answered = Date.now();
     } catch (error) {
-      if (!isTransient(error)) throw error;
+      if (!isTransient(error) || Date.now() - answered > awayMs) throw error;
       trouble = ` (${(error as Error).message})`;
     }
     if (Date.now() >= deadline) {

@@ -1,4 +1,5 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Side } from '../phases';
 import type {
@@ -9,6 +10,8 @@ import type {
   ReplicationParameters,
   SnapshotFacts,
 } from '../ports';
+import { leastBytes } from '../trouble';
+import { freeBytes } from './disk';
 import type { RehearsalServer } from './server';
 import { serverName } from './world-file';
 
@@ -67,7 +70,7 @@ export function rehearsedCloud({ account, region, servers, secretFile }: Control
         identifier: identifiers[side],
         account,
         region,
-        status: servers[side].alive ? 'available' : 'rebooting',
+        status: statusOf(servers[side]),
         engineVersion: '17.4',
         encrypted: side === 'target',
         host: serverName,
@@ -79,7 +82,7 @@ export function rehearsedCloud({ account, region, servers, secretFile }: Control
         pendingChanges: [],
         backupRetentionDays: 7,
         allocatedBytes: 20 * 2 ** 30,
-        freeBytes: 15 * 2 ** 30,
+        freeBytes: roomOf(servers[side]),
         securityGroupIds: [],
         ...overrides[side],
       };
@@ -125,6 +128,13 @@ export function rehearsedCloud({ account, region, servers, secretFile }: Control
     redeploy: async () => ({ services: 0 }),
   };
 }
+
+const roomOf = ({ data }: RehearsalServer): number =>
+  Math.min(...[data, join(data, 'pg_wal')].map((path) => freeBytes(path)));
+
+/** As RDS names it. */
+const statusOf = (server: RehearsalServer): string =>
+  server.alive ? 'available' : roomOf(server) < leastBytes ? 'storage-full' : 'rebooting';
 
 const replicationLines = (parameters: ReplicationParameters): string[] => [
   'wal_level = logical',

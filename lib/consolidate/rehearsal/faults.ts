@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Side } from '../phases';
 import type { Stage } from './stage';
@@ -151,16 +150,4 @@ export function strikes(stage: Stage, faults: readonly Fault[]) {
       }
     },
   };
-}
-
-/** Whether this user may mount a small file system, which is the way to a full disk that is real. */
-export function canMount(): boolean {
-  if (process.platform !== 'linux' || process.getuid?.() !== 0) return false;
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', '/mnt'], { stdio: 'ignore' });
-    execFileSync('umount', ['/mnt'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -154,11 +154,16 @@ export class RehearsalServer {
     }
   }
 
-  /** As the service's superuser: for setting the scene, never for the tool. */
-  async connect(database: string): Promise<Client> {
+  /**
+   * As the service's superuser: for setting the scene, never for the tool.
+   *
+   * @param authority PEM of the authority by which the server's certificate is checked. @default no TLS
+   */
+  async connect(database: string, authority?: string): Promise<Client> {
     const client = new Client({
       ...{ host: loopback, port: this.port, user: serviceUser, password: this.options.password, database },
       application_name: 'rehearsal-scene',
+      ...(authority !== undefined && { ssl: { ca: authority, servername: 'localhost' } }),
       connectionTimeoutMillis: 2_000,
     });
     client.on('error', () => undefined);

@@ -52,6 +52,8 @@ export interface Stage {
   readonly worldFile: string;
   readonly world: WorldFile;
   readonly servers: Readonly<Record<Side, RehearsalServer>>;
+  /** PEM of the authority that signed the servers' certificate. */
+  readonly authority: string;
   /** Paths over which the servers replicate: `source` is the one that leads to the source. */
   readonly paths: Readonly<Record<Side, TcpProxy>>;
   /** What the target had of its own before the run. */
@@ -159,7 +161,7 @@ async function build(
   });
 
   return {
-    ...{ directory, worldFile, world, servers, paths, diverged },
+    ...{ directory, worldFile, world, servers, paths, diverged, authority: certificates.authority },
     query: (side, sql, values) =>
       withClient(servers[side], async (client) => (await client.query(sql, values)).rows as never),
     async startLoad({ writers = 2, readers = 1, restMs = 2 } = {}) {

@@ -40,6 +40,7 @@ export interface ToolResult {
 }
 
 export interface StruckTool {
+  readonly pid: number;
   /** Ends the tool at this point. */
   kill(): void;
   /** SIGSTOP makes it a runner that is too slow, SIGCONT lets it wake up. */
@@ -107,6 +108,7 @@ export function runTool({ worldFile, command, embeddedAws, at, onMessage }: Tool
     points.push(point);
     try {
       await at?.(point, {
+        pid: child.pid ?? 0,
         kill: () => {
           killed = true;
           child.kill('SIGKILL');

@@ -8,6 +8,7 @@ import { until } from '../database/sessions';
 import { hasWitness } from '../database/touched';
 import { ConsolidationStop } from '../errors';
 import { factsOf } from '../facts';
+import { assertRoom } from '../trouble';
 import { type AheadResult, type Difference, verifyAhead } from '../verify';
 import { assertSameSchema, type PhaseContext, type PhaseDefinition } from './context';
 
@@ -49,9 +50,10 @@ async function includeNewTables({ databases }: PhaseContext, leg: Leg, copy: boo
 /**
  * Why a worker fails again and again. A row that stands in its way is set aside, and the waiting goes on.
  *
- * @throws ConsolidationStop `schema-drift`
+ * @throws ConsolidationStop `storage-full`, `schema-drift`
  */
 async function explain(context: PhaseContext, leg: Leg): Promise<string | undefined> {
+  await assertRoom(context.world, leg.subscriber);
   await assertSameSchema(context);
   const { databases, state, note } = context;
   const conflicts = await setConflictsAside(databases, leg, state.runId);

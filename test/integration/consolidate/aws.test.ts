@@ -8,7 +8,7 @@ import { DescribeServicesCommand, StopTaskCommand } from '@aws-sdk/client-ecs';
 import { DescribeDBInstancesCommand, DescribeDBSnapshotsCommand } from '@aws-sdk/client-rds';
 import { GetSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import { type ConsolidationClients, consolidationClients } from '../../../lib/consolidate/aws/clients';
-import { dataStackName, protectingPolicy, stackPolicyGuard } from '../../../lib/consolidate/aws/deploy-guard';
+import { stackPolicyGuard } from '../../../lib/consolidate/aws/deploy-guard';
 import { labelOf } from '../../../lib/consolidate/aws/endpoint-switch';
 import { followTask, runningTask, startTask } from '../../../lib/consolidate/aws/run-task';
 import { cloudWatchTelemetry } from '../../../lib/consolidate/aws/telemetry';
@@ -20,6 +20,7 @@ import type { Machines } from '../../../lib/consolidate/rehearsal/embedded/machi
 import { rehearsedRds } from '../../../lib/consolidate/rehearsal/embedded/rds';
 import { replicationParameters } from '../../../lib/consolidate/survey';
 import { consolidationMetrics, consolidationPair, consolidationTable } from '../../../lib/estate/consolidation';
+import { dataStackName, protectingPolicy } from '../../../lib/estate/stack-policy';
 import { databaseSecret } from '../../../lib/estate/support';
 import { type Emulator, startEmulator } from '../../../lib/rehearsal/emulator';
 import { projectRoot } from '../../support/estate';

@@ -88,8 +88,8 @@ test('a runner whose lease was taken writes nothing more', async () => {
 });
 
 test('a lease is renewed while the runner works', async () => {
-  const held = await take('a/1', 200);
-  await sleep(500);
+  const held = await take('a/1', 2_000);
+  await sleep(3_000);
   expect(() => held.assertHeld()).not.toThrow();
   await held.release();
 });

@@ -3,6 +3,7 @@ import type { InstanceFacts } from '../../../lib/consolidate/ports';
 import { replicationParameters } from '../../../lib/consolidate/survey';
 import type { Observed } from '../../../lib/consolidate/survey/observe';
 import type { SurveyInput } from '../../../lib/consolidate/survey/rule';
+import { replicationParameters as deployed } from '../../../lib/estate/consolidation';
 
 export const table = (changes: Partial<Table> = {}): Table => ({
   schema: 'app',
@@ -31,11 +32,9 @@ export const observed = (changes: Partial<Observed> = {}): Observed => ({
   collationVersions: ['1', '1'],
   settings: {
     wal_level: { value: 'logical', settable: false },
-    max_replication_slots: { value: '16', settable: false },
-    max_wal_senders: { value: '16', settable: false },
-    max_logical_replication_workers: { value: '8', settable: false },
-    max_worker_processes: { value: '16', settable: false },
-    max_slot_wal_keep_size: { value: '-1', settable: false },
+    ...Object.fromEntries(
+      Object.entries(deployed).map(([name, value]) => [name, { value: String(value), settable: false }]),
+    ),
     log_statement: { value: 'none', settable: false },
     log_min_duration_statement: { value: '-1', settable: false },
     log_parameter_max_length: { value: '-1', settable: false },

@@ -32,9 +32,9 @@ import {
 } from '../../../estate/consolidation';
 import { securityGroups } from '../../../estate/network';
 import { type AccountSettings, resolveSettings } from '../../../estate/settings';
+import { dataStackName } from '../../../estate/stack-policy';
 import { databaseSecret, masterPasswordSecret } from '../../../estate/support';
 import type { ClientOptions } from '../../aws/clients';
-import { dataStackName } from '../../aws/deploy-guard';
 import { sides } from '../../phases';
 
 /** A service that reads the secret, so that there is one to deploy anew. The audit's listings show none. */

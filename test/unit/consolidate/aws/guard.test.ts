@@ -1,12 +1,13 @@
 import { CloudFormationClient, GetStackPolicyCommand, SetStackPolicyCommand } from '@aws-sdk/client-cloudformation';
 import { CloudWatchClient, PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import { mockClient } from 'aws-sdk-client-mock';
-import { forbiddingPolicy, protectingPolicy, stackPolicyGuard } from '../../../../lib/consolidate/aws/deploy-guard';
+import { stackPolicyGuard } from '../../../../lib/consolidate/aws/deploy-guard';
 import { cloudWatchTelemetry } from '../../../../lib/consolidate/aws/telemetry';
 import { pinnedLogicalId } from '../../../../lib/constructs/stateful';
 import { consolidationAlarms } from '../../../../lib/estate/alarms';
 import { consolidationMetrics, pinnedDatabaseIds } from '../../../../lib/estate/consolidation';
 import { databases } from '../../../../lib/estate/databases';
+import { forbiddingPolicy, protectingPolicy } from '../../../../lib/estate/stack-policy';
 import { settingsWith } from '../../../support/estate';
 
 describe('the guard of the data stack', () => {

@@ -1,0 +1,185 @@
+import { execFileSync } from 'node:child_process';
+import { pipeline } from 'node:stream/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
+import { max, min } from 'simple-statistics';
+import { passBack, passForward } from '../lib/consolidate/rehearsal/pass';
+import { databaseName } from '../lib/consolidate/rehearsal/schema';
+import { type Stage, setStage } from '../lib/consolidate/rehearsal/stage';
+import type { ToolMessage } from '../lib/consolidate/rehearsal/tool';
+import { type Bench, row, verdict } from './measure';
+
+/** Rows of the source, over 40 tables. */
+const sizes = [100_000, 1_000_000, 5_000_000] as const;
+const middle = 1_000_000;
+/** Plain tables besides the 17 of the hard cases. */
+const bulkTables = 23;
+/** Milliseconds that writers write between the comparison and the fence. */
+const writingMs = 3_000;
+/** Tables that a subscription copies at a time (max_sync_workers_per_subscription). */
+const copiedAtATime = 2;
+
+const goals = { pauseSeconds: 5, copyRatio: 0.7, verifySeconds: 10 } as const;
+/** What still counts as flat: the largest by the smallest figure. */
+const flat = 1.5;
+
+interface Measured {
+  readonly rows: number;
+  /** Longest time between two acknowledgements of one writer, over fence, drain, reverse leg and switch. */
+  readonly pauseSeconds: number;
+  readonly acknowledged: number;
+  /** From the subscription until every table follows. */
+  readonly copySeconds: number;
+  /** The comparison of every table, while writers write. */
+  readonly verifySeconds: number;
+  /** Largest resident memory of the tool while it compares. */
+  readonly verifyMegabytes: number;
+  /** `COPY` of the same rows between the same servers; taken at the middle size. */
+  readonly plainCopySeconds?: number;
+}
+
+/** One run for all sections: the largest takes minutes. */
+const measurements = new Map<number, Promise<Measured>>();
+
+function measured(rows: number): Promise<Measured> {
+  const known = measurements.get(rows) ?? measure(rows);
+  measurements.set(rows, known);
+  return known;
+}
+
+export async function benchConsolidationPause({ print }: Bench): Promise<void> {
+  const runs = await all(sizes);
+  print(row("writers' longest pause, 2 writers, fence to switch", ['rows', 'pause', 'writes'], '(1 round)'));
+  for (const { rows, pauseSeconds, acknowledged } of runs) {
+    print(row('', [rows.toLocaleString('en'), `${pauseSeconds.toFixed(2)} s`, String(acknowledged)]));
+  }
+  const pauses = runs.map(({ pauseSeconds }) => pauseSeconds);
+  print(verdict(`under ${goals.pauseSeconds} s at every size`, max(pauses) < goals.pauseSeconds));
+  print(verdict(`flat: at most ${flat} times the shortest`, max(pauses) <= flat * min(pauses)));
+}
+
+export async function benchConsolidationCopy({ print }: Bench): Promise<void> {
+  const { rows, copySeconds, plainCopySeconds = Number.NaN } = await measured(middle);
+  const ratio = plainCopySeconds / copySeconds;
+  const rate = (seconds: number) => `${Math.round(rows / seconds / 1000)}k rows/s`;
+  print(row(`copy of ${rows.toLocaleString('en')} rows`, ['seconds', 'rate'], '(1 round)'));
+  print(row('the forward leg, until every table follows', [copySeconds.toFixed(1), rate(copySeconds)]));
+  print(row(`COPY over TLS, ${copiedAtATime} tables at a time`, [plainCopySeconds.toFixed(1), rate(plainCopySeconds)]));
+  print(row('throughput by that of COPY', [ratio.toFixed(2)]));
+  print(verdict(`at least ${goals.copyRatio}`, ratio >= goals.copyRatio));
+}
+
+export async function benchConsolidationVerify({ print }: Bench): Promise<void> {
+  const runs = await all(sizes);
+  print(row('comparison of every table, while writers write', ['rows', 'seconds', 'memory'], '(1 round)'));
+  for (const { rows, verifySeconds, verifyMegabytes } of runs) {
+    print(row('', [rows.toLocaleString('en'), verifySeconds.toFixed(1), `${verifyMegabytes.toFixed(0)} MB`]));
+  }
+  const { verifySeconds } = await measured(middle);
+  const memory = runs.map(({ verifyMegabytes }) => verifyMegabytes);
+  print(
+    verdict(`${middle.toLocaleString('en')} rows under ${goals.verifySeconds} s`, verifySeconds < goals.verifySeconds),
+  );
+  print(verdict(`memory flat: at most ${flat} times the smallest`, max(memory) <= flat * min(memory)));
+}
+
+async function all(wanted: readonly number[]): Promise<Measured[]> {
+  const runs: Measured[] = [];
+  for (const rows of wanted) runs.push(await measured(rows));
+  return runs;
+}
+
+async function measure(rows: number): Promise<Measured> {
+  const stage = await setStage({ amount: { rows, bulkTables } });
+  try {
+    const copied = await passForward(stage, { until: 'replicate' });
+    const load = await stage.startLoad({ readers: 0 });
+    const memory = new MemoryWatch();
+    const compared = await passForward(stage, {
+      until: 'catch-up',
+      at: (point, { pid }) => {
+        if (point === 'before:compare source and target ahead') memory.start(pid);
+        if (point === 'after:compare source and target ahead') memory.stop();
+      },
+    });
+    await sleep(writingMs);
+    // Both flags at once, as in a window: nothing starts anew inside the outage.
+    const { runId } = compared;
+    const cut = await stage.tool({ name: 'run', flags: { 'fence-source': runId, open: runId } });
+    if (cut.ended !== 'done') throw new Error(`The run stopped, got: ${cut.code}: ${cut.message}`);
+    const report = await load.stop();
+    const { lost, risen, unbalanced } = await stage.judge('target');
+    if (lost + risen + unbalanced > 0)
+      throw new Error(`Rows were lost, got: ${JSON.stringify({ lost, risen, unbalanced })}.`);
+    const plain = rows === middle ? { plainCopySeconds: await plainCopy(stage) } : {};
+    return {
+      rows,
+      pauseSeconds: report.longestPauseMs / 1000,
+      acknowledged: report.acknowledged,
+      copySeconds: secondsOf(copied.steps, /^(forward subscription|every table follows on the target)$/),
+      verifySeconds: secondsOf(compared.steps, /^compare source and target ahead$/),
+      verifyMegabytes: memory.largest / 2 ** 20,
+      ...plain,
+    };
+  } finally {
+    await stage.stop();
+  }
+}
+
+const secondsOf = (steps: readonly Pick<Extract<ToolMessage, { kind: 'step' }>, 'title' | 'ms'>[], wanted: RegExp) =>
+  steps.filter(({ title }) => wanted.test(title)).reduce((sum, { ms }) => sum + ms, 0) / 1000;
+
+/** Looks at the resident memory of a process four times a second. */
+class MemoryWatch {
+  largest = 0;
+  private timer: NodeJS.Timeout | undefined;
+
+  start(pid: number): void {
+    const look = () => {
+      const kilobytes = Number(execFileSync('ps', ['-o', 'rss=', '-p', String(pid)], { encoding: 'utf8' }));
+      this.largest = Math.max(this.largest, kilobytes * 1024);
+    };
+    look();
+    this.timer = setInterval(look, 250);
+  }
+
+  stop(): void {
+    clearInterval(this.timer);
+  }
+}
+
+/** Empties the target again and copies the same tables as somebody with two psql would: over TLS, some at a time. */
+async function plainCopy(stage: Stage): Promise<number> {
+  await passBack(stage);
+  const tables = await stage.query<{ name: string; columns: string }>(
+    'source',
+    `select format('%I.%I', n.nspname, c.relname) as name, string_agg(quote_ident(a.attname), ', ' order by a.attnum) as columns
+     from pg_class c join pg_namespace n on n.oid = c.relnamespace join pg_attribute a on a.attrelid = c.oid
+     where n.nspname = 'app' and c.relkind = 'r' and c.relpersistence = 'p' and a.attnum > 0 and not a.attisdropped
+       and a.attgenerated = '' group by 1 order by 1`,
+  );
+  await stage.query(
+    'target',
+    `set session_replication_role = 'replica'; truncate ${tables.map(({ name }) => name).join(', ')}`,
+  );
+  const waiting = [...tables];
+  const began = Date.now();
+  await Promise.all(
+    Array.from({ length: copiedAtATime }, async () => {
+      const [source, target] = await Promise.all(
+        (['source', 'target'] as const).map((side) => stage.servers[side].connect(databaseName, stage.authority)),
+      );
+      if (!source || !target) throw new Error('Two sides were asked.');
+      await target.query("set session_replication_role = 'replica'");
+      for (let table = waiting.shift(); table; table = waiting.shift()) {
+        const { name, columns } = table;
+        await pipeline(
+          source.query(copyTo(`copy (select ${columns} from only ${name}) to stdout`)),
+          target.query(copyFrom(`copy ${name} (${columns}) from stdin`)),
+        );
+      }
+      await Promise.all([source.end(), target.end()]);
+    }),
+  );
+  return (Date.now() - began) / 1000;
+}
