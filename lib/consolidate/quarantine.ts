@@ -147,15 +147,18 @@ export async function setAside(
 async function quarantineTable(session: Session, table: Table): Promise<string> {
   const name = quarantineName(table);
   const into = qualified(quarantineSchema, name);
-  const there = await session.query<{ name: string; type: string }>(
-    `select attname::text as name, format_type(atttypid, atttypmod) as type
-     from pg_attribute where attrelid = to_regclass($1) and attnum > 0 and not attisdropped`,
-    [into],
+  // By the types themselves: how a type's name prints depends on the session's path.
+  const [there] = await session.query<{ exists: boolean; holds: boolean }>(
+    `select to_regclass($1) is not null as exists, not exists (
+       select from pg_attribute a left join pg_attribute kept on kept.attrelid = to_regclass($1)
+         and kept.attname = a.attname and kept.atttypid = a.atttypid and kept.atttypmod = a.atttypmod
+         and not kept.attisdropped
+       where a.attrelid = $2::regclass and a.attnum > 0 and not a.attisdropped and kept.attname is null) as holds`,
+    [into, table.sql],
   );
-  const holds = new Map(there.map((column) => [column.name, column.type]));
-  if (table.columns.every((column) => holds.get(column.name) === column.type)) return into;
+  if (there?.exists && there.holds) return into;
   // An earlier run kept rows here and the table was migrated since: what it kept stays as it was.
-  if (there.length > 0) await putAway(session, name);
+  if (there?.exists) await putAway(session, name);
   await session.query(
     `create table ${into} as select t.*, ''::text as consolidation_run, ''::text as consolidation_why
      from only ${table.sql} t with no data`,
