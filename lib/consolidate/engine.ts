@@ -15,7 +15,7 @@ import {
   phaseTexts,
   sides,
 } from './phases';
-import type { Strategy, VersionedState, World } from './ports';
+import type { Strategy, StrategyRun, VersionedState, World } from './ports';
 import type { Situation } from './render';
 import type { Evidence, RunState, StrategyId } from './state';
 import { survey } from './survey';
@@ -117,6 +117,7 @@ export class Engine {
       );
     }
     return this.holding(seen, async (held) => {
+      if (held.state.strategy !== 'logical-replication') return this.rollbackStrategy(held);
       let facts = await this.patiently(() => readFacts(this.databases));
       if (position(facts, held.state) === 'retire') {
         throw new ConsolidationStop('no-way-back', `Run ${held.state.runId} has ended its reverse leg.`);
@@ -150,29 +151,47 @@ export class Engine {
 
   /** A strategy that makes an instance of its own, after the same survey. */
   private async runStrategy(held: HeldState): Promise<Outcome> {
-    const { strategies = [], world } = this.options;
-    const id = held.state.strategy;
-    const strategy = strategies.find((candidate) => candidate.id === id);
-    if (!strategy?.run) throw new ConsolidationStop('bad-input', `No such strategy here, got: ${id}.`);
+    const strategy = this.strategyOf(held.state.strategy);
     const { run } = strategy;
+    if (!run) throw new ConsolidationStop('bad-input', `No such strategy here, got: ${strategy.id}.`);
     if (held.state.phases.survey?.finishedAt === undefined) await this.phase(held, 'survey');
-    const context = this.context(held);
     // What the strategy proves stands with the phase that it replaces.
-    await this.recorded(held, 'open', strategy.title, () =>
-      run({
-        world,
-        get state() {
-          return held.state;
-        },
-        step: context.step,
-        forbidDeploys: (reason) =>
-          held.update(({ deploysForbidden: _, ...state }) => ({
-            ...state,
-            ...(reason && { deploysForbidden: reason }),
-          })),
-      }),
-    );
+    await this.recorded(held, 'open', strategy.title, () => run(this.strategyRun(held)));
     return { state: held.state, position: 'open' };
+  }
+
+  private async rollbackStrategy(held: HeldState): Promise<Outcome> {
+    const strategy = this.strategyOf(held.state.strategy);
+    const context = this.strategyRun(held);
+    await strategy.assertWayBack?.(context);
+    await held.update((state) => ({ ...state, status: 'rolling-back' }));
+    await this.recorded(held, 'back-open', `back from: ${strategy.title}`, async () => {
+      await strategy.back?.(context);
+      return {};
+    });
+    await held.update((state) => ({ ...state, status: 'rolled-back' }));
+    return { state: held.state, position: undefined };
+  }
+
+  private strategyOf(id: StrategyId): Strategy {
+    const found = this.options.strategies?.find((candidate) => candidate.id === id);
+    if (!found) throw new ConsolidationStop('bad-input', `No such strategy here, got: ${id}.`);
+    return found;
+  }
+
+  private strategyRun(held: HeldState): StrategyRun {
+    return {
+      world: this.options.world,
+      get state() {
+        return held.state;
+      },
+      step: this.context(held).step,
+      forbidDeploys: (reason) =>
+        held.update(({ deploysForbidden: _, ...state }) => ({
+          ...state,
+          ...(reason && { deploysForbidden: reason }),
+        })),
+    };
   }
 
   /** The last step, which nothing else takes. */

@@ -236,4 +236,8 @@ export interface Strategy {
   plan(input: PlanInput): StrategyPlan;
   /** Undefined: the engine's own phases do it. */
   run?(context: StrategyRun): Promise<Evidence>;
+  /** @throws ConsolidationStop `no-way-back` when going back would lose writes */
+  assertWayBack?(context: StrategyRun): Promise<void>;
+  /** Takes back what `run` did, wherever it was stopped, and admits deploys. Undefined: the engine's own phases do it. */
+  back?(context: StrategyRun): Promise<void>;
 }

@@ -72,6 +72,7 @@ export function nextOf({ run, position, facts, unreachable }: Situation): string
   if (run.status === 'rolled-back') return 'The run was rolled back: the source serves. `run` begins another one.';
   if (run.status === 'retired')
     return 'The run is complete. The plain instance stays protected until somebody removes it through the settings.';
+  if (run.strategy !== 'logical-replication') return nextOfStrategy(run);
   if (facts && facts.source.fence === 'closed' && facts.target.fence === 'closed') {
     return 'WRITERS WAIT: both servers are closed. `run` goes on; `rollback` opens the source again. Do one of them now.';
   }
@@ -85,6 +86,20 @@ export function nextOf({ run, position, facts, unreachable }: Situation): string
   return `Next: ${next}, ${phaseTexts[next].title}. \`${command}\``;
 }
 
+/** The run's own instance serves, or is on its way. */
+const nextOfStrategy = ({ phases, strategy }: Pick<RunState, 'phases' | 'strategy'>): string =>
+  phases.open?.finishedAt !== undefined
+    ? 'The run is done. Import what serves as found: docs/consolidation-infrastructure.md, "When deploys are forbidden".'
+    : `Run \`estate consolidate run\` again: ${strategy} goes on where it stopped, and asks for each flag. \`rollback\` takes it back.`;
+
+/** How a run of a strategy that makes an instance goes back. */
+const wayBackOfStrategy = ({ phases, strategy }: Pick<RunState, 'phases' | 'strategy'>): string =>
+  phases.open?.finishedAt === undefined
+    ? 'opens the source again, or leaves it open; deploys are admitted'
+    : strategy === 'seeded-replication'
+      ? 'drains the reverse leg into the source and opens it: no write is lost'
+      : 'none: the source has nothing of what was written since';
+
 const fenceWords = { open: 'takes writes', closed: 'closed to writers', part: 'takes writes to some tables' } as const;
 
 export function renderStatus(situation: Situation): string {
@@ -94,13 +109,8 @@ export function renderStatus(situation: Situation): string {
     ...(run?.lease ? [`${run.lease.holder} works on it; its lease lasts until ${run.lease.expiresAt}.`] : []),
     ...(unreachable ? [`A server does not answer: ${unreachable}`] : []),
     ...(facts ? [`Source: ${fenceWords[facts.source.fence]}. Target: ${fenceWords[facts.target.fence]}.`] : []),
-    `The secret points to: ${serving}.`,
-    ...(run
-      ? [
-          `Stands at: ${position ?? 'the beginning'}.`,
-          `Way back: ${position ? phaseTexts[position].back : 'nothing to undo'}.`,
-        ]
-      : []),
+    `The secret points to: ${serving === 'elsewhere' && run?.deploysForbidden ? 'the instance that the run made' : serving}.`,
+    ...(run ? [`Stands at: ${position ?? 'the beginning'}.`, `Way back: ${wayBackOf(run, position)}.`] : []),
     ...(facts ? [legLine('Forward', facts.forward), legLine('Reverse', facts.reverse)] : []),
     ...(run?.deploysForbidden ? [`DEPLOYS FORBIDDEN: ${run.deploysForbidden}`] : []),
   ];
@@ -128,6 +138,11 @@ export function renderStatus(situation: Situation): string {
     nextOf(situation),
   ].join('\n');
 }
+
+const wayBackOf = (run: NonNullable<Situation['run']>, position: PhaseId | undefined): string => {
+  if (run.strategy !== 'logical-replication') return wayBackOfStrategy(run);
+  return position ? phaseTexts[position].back : 'nothing to undo';
+};
 
 const legLine = (name: string, leg: Facts['forward']): string =>
   leg.subscription || leg.slot

@@ -110,7 +110,8 @@ export const fillDisk = (point: string, disk: SmallDisk): Fault => ({
     await stage.query(
       'source',
       `insert into app.bulk_01 (id, kind, body)
-         select 1000000 + i, 1, repeat(md5(i::text), 20) from generate_series(1, 100000) i on conflict do nothing`,
+         select top.id + i, 1, repeat(md5(i::text), 20)
+         from (select max(id) as id from app.bulk_01) top, generate_series(1, 100000) i`,
     );
   },
 });

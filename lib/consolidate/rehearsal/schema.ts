@@ -24,8 +24,9 @@ export async function bootstrap(
     `create database ${databaseName} owner ${masterUser}`,
   ]);
   await run(connect, databaseName, [
-    // RDS lets the master see how far an origin is.
+    // RDS lets the master see how far an origin is, and set it.
     `grant execute on function pg_show_replication_origin_status() to ${masterUser}`,
+    `grant execute on function pg_replication_origin_advance(text, pg_lsn) to ${masterUser}`,
     'create extension citext',
     'create extension pgcrypto',
     'create extension pg_trgm',

@@ -6,9 +6,10 @@ import { stackPolicyGuard } from '../aws/deploy-guard';
 import type { AwsWorldOptions } from '../aws/world';
 import { awsWorld } from '../aws/world';
 import type { Strategy } from '../ports';
+import type { AnotherInstance } from './another';
 import { blueGreen } from './blue-green';
 import { seeded } from './seeded';
-import { type AnotherInstance, snapshotCopy } from './snapshot-copy';
+import { snapshotCopy } from './snapshot-copy';
 
 /** The strategies that make or rename an instance, in an account. */
 export function accountStrategies(options: AwsWorldOptions): readonly Strategy[] {

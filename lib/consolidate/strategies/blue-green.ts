@@ -3,7 +3,7 @@ import type { DeployGuard } from '../aws/deploy-guard';
 import { ConsolidationStop } from '../errors';
 import type { PlanInput, Strategy, StrategyPlan, StrategyRun } from '../ports';
 import type { Evidence } from '../state';
-import { assertFlag, costOfAnotherInstance, forbidDeploys, namesOf } from './support';
+import { admitDeploys, assertFlag, costOfAnotherInstance, forbidDeploys, namesOf } from './support';
 
 export interface BlueGreenAccount {
   readonly blueGreen: BlueGreen;
@@ -26,6 +26,19 @@ export const blueGreen = (account: BlueGreenAccount): Strategy => ({
   replacesInstance: true,
   plan,
   run: (context) => run(account, context),
+  async assertWayBack({ world }) {
+    const { identifier, encrypted } = await world.instances.describe('source');
+    if (!encrypted) return;
+    throw new ConsolidationStop(
+      'no-way-back',
+      `The names were swapped: ${identifier} is the encrypted instance and takes the writes.`,
+      'Stay with it and import it as found (docs/consolidation-infrastructure.md).',
+    );
+  },
+  async back(context) {
+    await context.step('forget the deployment', () => account.blueGreen.forget(namesOf(context.state).deployment));
+    await admitDeploys(context, account.guard);
+  },
 });
 
 function plan(input: PlanInput): StrategyPlan {

@@ -8,11 +8,13 @@ import type { Databases } from '../database/sessions';
 import type { PlanInput, Strategy, StrategyPlan, StrategyRun } from '../ports';
 import type { Evidence } from '../state';
 import { replicationParameters } from '../survey';
+import { backPhases } from '../walk/back';
 import { ensureReplicaIdentities } from '../walk/before';
 import { drain, fenceSource, open, reverseLeg } from '../walk/cutover';
 import { catchUp } from '../walk/follow';
-import { type AnotherInstance, objectionsTo } from './snapshot-copy';
+import { type AnotherInstance, findMade, makeAnother, objectionsTo, reopenSourceAlone } from './another';
 import {
+  admitDeploys,
   assertFlag,
   becomeTarget,
   costOfAnotherInstance,
@@ -37,6 +39,7 @@ export const seeded = (another: AnotherInstance): Strategy => ({
   replacesInstance: true,
   plan,
   run: (context) => run(another, context),
+  back: (context) => back(another, context),
 });
 
 function plan({ facts: { source, target }, findings }: PlanInput): StrategyPlan {
@@ -84,16 +87,8 @@ async function run(another: AnotherInstance, context: StrategyRun): Promise<Evid
   await step('control schema on the source', () => installControl(databases, 'source', state));
   // Before the snapshot: the log that the leg will need is kept from here on.
   await step('publication and slot', () => keepLog(databases));
-  await step('snapshot of the source', () => world.instances.ensureSnapshot('source', names.plain));
-  await step('encrypted copy of it', () => another.maker.copyEncrypted(names.plain, names.encrypted));
-  const like = await world.instances.describe('target');
-  await step(`restore ${names.instance}`, () =>
-    another.maker.restore(names.encrypted, names.instance, like.identifier),
-  );
+  const { world: moved, databases: inMoved } = await makeAnother(another, context);
   const replayed = await step('position of the copy', () => another.maker.replayedUpTo(names.instance));
-  const moved = await another.worldWith(names.instance);
-  const inMoved = databasesOf(moved, state);
-  await step('the copy becomes the target', () => becomeTarget(inMoved, state));
   const phase = phaseContext(context, moved);
   const opened = (await inMoved.read('target', readControl))?.facts.openedAt !== undefined;
   if (!opened) {
@@ -112,6 +107,29 @@ async function run(another: AnotherInstance, context: StrategyRun): Promise<Evid
   }
   const evidence = await open.act(phase);
   return { instance: names.instance, replayed, ...evidence };
+}
+
+/** The reverse leg carries back what was written to the instance that the run made; before there is one, nothing was. */
+async function back(another: AnotherInstance, context: StrategyRun): Promise<void> {
+  const { state } = context;
+  const made = await findMade(another, state);
+  if (made === undefined) await reopenSourceAlone(context, forgetLog);
+  else {
+    await becomeTarget(made.databases, state);
+    const phase = phaseContext(context, made.world);
+    for (const { needed, act } of backPhases) if (needed(await phase.facts(), state)) await act(phase);
+  }
+  await admitDeploys(context, another.guard);
+}
+
+async function forgetLog(databases: Databases): Promise<void> {
+  const { object } = legs.forward;
+  await databases.changeOutside('source', (session) =>
+    session.query('select pg_drop_replication_slot(slot_name) from pg_replication_slots where slot_name = $1', [
+      object,
+    ]),
+  );
+  await databases.change('source', (session) => session.query(`drop publication if exists ${identifier(object)}`));
 }
 
 /** What the forward leg has on the source, without anybody to read it yet. */

@@ -1,17 +1,16 @@
-import type { InstanceMaker } from '../aws/another-instance';
-import type { DeployGuard } from '../aws/deploy-guard';
 import { readTables, replicated } from '../database/catalogue';
 import { installControl, readControl } from '../database/control';
 import { fence } from '../database/fence';
 import { bucketsFor, countRows, differingBuckets, hashTable } from '../database/hashes';
 import type { Databases } from '../database/sessions';
 import { ConsolidationStop } from '../errors';
-import type { InstanceFacts, PlanInput, Strategy, StrategyPlan, StrategyRun, World } from '../ports';
+import type { PlanInput, Strategy, StrategyPlan, StrategyRun } from '../ports';
 import type { Evidence } from '../state';
 import { newToken, open } from '../walk/cutover';
+import { type AnotherInstance, assertNeverOpen, makeAnother, objectionsTo, reopenSourceAlone } from './another';
 import {
+  admitDeploys,
   assertFlag,
-  becomeTarget,
   costOfAnotherInstance,
   databasesOf,
   forbidDeploys,
@@ -19,14 +18,6 @@ import {
   phaseContext,
   snapshotBasis,
 } from './support';
-
-/** What a strategy that makes another instance needs of an account. */
-export interface AnotherInstance {
-  readonly maker: InstanceMaker;
-  readonly guard: DeployGuard;
-  /** The world in which that instance is the target. */
-  worldWith(target: string): Promise<World>;
-}
 
 /**
  * Closes the source, copies its snapshot under the key, restores the copy as another instance, and serves from it.
@@ -40,6 +31,11 @@ export const snapshotCopy = (another: AnotherInstance): Strategy => ({
   replacesInstance: true,
   plan,
   run: (context) => run(another, context),
+  assertWayBack: (context) => assertNeverOpen(another, context),
+  async back(context) {
+    await reopenSourceAlone(context);
+    await admitDeploys(context, another.guard);
+  },
 });
 
 function plan({ facts, findings }: PlanInput): StrategyPlan {
@@ -65,18 +61,6 @@ function plan({ facts, findings }: PlanInput): StrategyPlan {
   };
 }
 
-/** What keeps another instance from being made like the target. */
-export function objectionsTo(target: InstanceFacts): string[] {
-  return [
-    ...(target.kmsKeyId === undefined ? [`${target.identifier} names no key under which to copy.`] : []),
-    ...(target.parameterGroup.startsWith('default.')
-      ? [
-          `${target.identifier} uses ${target.parameterGroup}: set databases.consolidation.phase to prepare and deploy, so that the new instance has its own group.`,
-        ]
-      : []),
-  ];
-}
-
 async function run(another: AnotherInstance, context: StrategyRun): Promise<Evidence> {
   const { world, state, step } = context;
   assertFlag(state, 'fence-source');
@@ -87,21 +71,15 @@ async function run(another: AnotherInstance, context: StrategyRun): Promise<Evid
   const closed = await step('fence the source', () =>
     fence(databases, { side: 'source', token: newToken('fence'), applicationRoles: world.applicationRoles }),
   );
-  await step('snapshot of the source', () => world.instances.ensureSnapshot('source', names.plain));
-  await step('encrypted copy of it', () => another.maker.copyEncrypted(names.plain, names.encrypted));
-  const { identifier } = await world.instances.describe('target');
-  await step(`restore ${names.instance}`, () => another.maker.restore(names.encrypted, names.instance, identifier));
-  const moved = await another.worldWith(names.instance);
-  const movedDatabases = databasesOf(moved, state);
-  await step('the copy becomes the target', () => becomeTarget(movedDatabases, state));
+  const made = await makeAnother(another, context);
   // Once it was open it may hold more than the source.
-  const wasOpen = await movedDatabases.read('target', readControl);
+  const wasOpen = await made.databases.read('target', readControl);
   const compared =
     wasOpen?.facts.openedAt === undefined
-      ? await step('compare every table', () => compareEverything(movedDatabases))
+      ? await step('compare every table', () => compareEverything(made.databases))
       : undefined;
   assertFlag(state, 'open');
-  const opened = await open.act(phaseContext(context, moved));
+  const opened = await open.act(phaseContext(context, made.world));
   return { instance: names.instance, fenced: closed.lsn, compared: compared ?? 'before', opened };
 }
 

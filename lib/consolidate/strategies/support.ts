@@ -31,6 +31,12 @@ export async function forbidDeploys(
   await step('forbid deploys of the data stack', () => guard.forbid());
 }
 
+/** The other way round: the mark goes last. */
+export async function admitDeploys({ step, forbidDeploys: mark }: StrategyRun, guard: DeployGuard): Promise<void> {
+  await step('admit deploys of the data stack', () => guard.admit());
+  await mark(undefined);
+}
+
 /** @throws ConsolidationStop `flag-needed` when nobody has said yes to this phase of this run */
 export function assertFlag({ runId, confirmed }: RunState, phase: FlaggedPhase): void {
   if (confirmed[phase] !== undefined) return;

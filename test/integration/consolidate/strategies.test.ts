@@ -6,12 +6,12 @@ import type { LegReading } from '../../../lib/consolidate/aws/telemetry';
 import { watchLegs } from '../../../lib/consolidate/aws/watch';
 import { openDatabases } from '../../../lib/consolidate/database/sessions';
 import type { StrategyRun, World } from '../../../lib/consolidate/ports';
-import { masterUser } from '../../../lib/consolidate/rehearsal/schema';
 import { type Stage, setStage } from '../../../lib/consolidate/rehearsal/stage';
 import { rehearsalWorld } from '../../../lib/consolidate/rehearsal/world-file';
 import type { RunState } from '../../../lib/consolidate/state';
+import type { AnotherInstance } from '../../../lib/consolidate/strategies/another';
 import { seeded } from '../../../lib/consolidate/strategies/seeded';
-import { type AnotherInstance, snapshotCopy } from '../../../lib/consolidate/strategies/snapshot-copy';
+import { snapshotCopy } from '../../../lib/consolidate/strategies/snapshot-copy';
 import { newState } from '../../unit/consolidate/aws/state';
 
 /** A run of one strategy, on two real servers under load. The target's place is where the new instance comes up. */
@@ -31,7 +31,6 @@ const confirmed = { 'fence-source': '2026-11-24T12:00:00.000Z', open: '2026-11-2
 async function setScene(at: (step: string) => void = () => undefined): Promise<Scene> {
   const stage = await setStage({ amount: { rows: 1_000, bulkTables: 1 } });
   const { source, target } = stage.servers;
-  await stage.query('source', `grant execute on function pg_replication_origin_advance(text, pg_lsn) to ${masterUser}`);
   await target.stop();
   let restored = false;
   const plain = rehearsalWorld(stage.world);

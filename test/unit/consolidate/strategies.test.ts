@@ -3,9 +3,10 @@ import type { DeployGuard } from '../../../lib/consolidate/aws/deploy-guard';
 import type { Finding } from '../../../lib/consolidate/findings';
 import type { InstanceFacts, PlanInput, StrategyRun, World } from '../../../lib/consolidate/ports';
 import { type StrategyId, strategyIds } from '../../../lib/consolidate/state';
+import type { AnotherInstance } from '../../../lib/consolidate/strategies/another';
 import { blueGreen, provenId } from '../../../lib/consolidate/strategies/blue-green';
 import { seeded } from '../../../lib/consolidate/strategies/seeded';
-import { type AnotherInstance, snapshotCopy } from '../../../lib/consolidate/strategies/snapshot-copy';
+import { snapshotCopy } from '../../../lib/consolidate/strategies/snapshot-copy';
 import { forbiddenBecause, namesOf } from '../../../lib/consolidate/strategies/support';
 import { consolidatedInstancePrefix, consolidationSnapshotPrefix } from '../../../lib/estate/consolidation';
 import { consolidationStrategies } from '../../../lib/estate/consolidation-phase';
@@ -167,7 +168,8 @@ describe('a blue/green run', () => {
       },
       forbidDeploys: async () => void done.push('marked'),
     };
-    return { done, go: () => blueGreen({ blueGreen: rds, guard }).run?.(run) };
+    const strategy = blueGreen({ blueGreen: rds, guard });
+    return { done, go: () => strategy.run?.(run), strategy, run };
   }
   const now = '2026-11-24T12:00:00.000Z';
   const flags = { 'fence-source': now, open: now };
@@ -204,5 +206,15 @@ describe('a blue/green run', () => {
     expect(done).toEqual(
       expect.arrayContaining(['deploy the services anew', 'protect what serves', 'forget the deployment']),
     );
+  });
+
+  test('goes back until the names are swapped: the deployment is forgotten, and deploys are admitted before the mark goes', async () => {
+    const { done, strategy, run } = scene({});
+    await strategy.assertWayBack?.(run);
+    await strategy.back?.(run);
+    expect(done).toEqual(['forget', 'forget the deployment', 'admit', 'admit deploys of the data stack', 'marked']);
+    const swapped = scene({ encrypted: true });
+    await expect(swapped.strategy.assertWayBack?.(swapped.run)).rejects.toMatchObject({ code: 'no-way-back' });
+    expect(swapped.done).toEqual([]);
   });
 });
