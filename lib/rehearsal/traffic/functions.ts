@@ -1,6 +1,11 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda';
+import {
+  GetFunctionConfigurationCommand,
+  InvokeCommand,
+  type LambdaClient,
+  UpdateFunctionConfigurationCommand,
+} from '@aws-sdk/client-lambda';
 import { type ModelledFunction, modelledFunctions } from '../../estate/functions';
 import { type RuleRow, rules } from '../../estate/support';
 import type { Scene } from './scene';
@@ -28,6 +33,12 @@ export async function invoke({ lambda }: { readonly lambda: LambdaClient }, name
 export async function call({ lambda }: { readonly lambda: LambdaClient }, FunctionName: string, event: object) {
   const answer = await lambda.send(new InvokeCommand({ FunctionName, Payload: JSON.stringify(event) }));
   return { error: answer.FunctionError, payload: Buffer.from(answer.Payload ?? []).toString('utf8') };
+}
+
+/** The emulator ends a function's processes when its configuration is written, even in the middle of a run. */
+export async function endProcesses(lambda: LambdaClient, FunctionName: string): Promise<void> {
+  const { Timeout } = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName }));
+  await lambda.send(new UpdateFunctionConfigurationCommand({ FunctionName, Timeout }));
 }
 
 /** Runs a function with the event that its schedule sends (EventBridge user guide, "Scheduled events"). */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { paginateFilterLogEvents } from '@aws-sdk/client-cloudwatch-logs';
 import { hybridMetrics, probeFunction } from '../../../estate/hybrid';
 import { serverError } from '../../ai/azure-openai';
-import { runSchedule } from '../functions';
+import { endProcesses, runSchedule } from '../functions';
 import { until } from '../patience';
 import type { Scene, Story } from '../scene';
 
@@ -23,6 +23,9 @@ export const azureProbe: Story = {
   async tell(scene, fact) {
     const { entra, azure } = scene.platforms;
     const keys: string[] = [];
+    const before = { calls: azure.ledger.length, exchanges: entra.exchanges };
+    // Whoever tells it again would find the token of the last time in memory.
+    await endProcesses(scene.lambda, probeFunction);
     azure.faults = ({ headers }) => {
       if (headers['api-key']) keys.push('api-key');
       return undefined;
@@ -37,8 +40,10 @@ export const azureProbe: Story = {
       ],
       `the probe did not reach both deployments: ${JSON.stringify(good)}`,
     );
-    assert.deepEqual([azure.ledger.length, keys], [2, []]);
-    assert.equal(entra.exchanges, 1, `two calls at the same time made ${entra.exchanges} token exchanges instead of 1`);
+    const calls = azure.ledger.length - before.calls;
+    assert.deepEqual([calls, keys], [2, []], `two deployments were called ${calls} times, with ${keys.length} keys`);
+    const exchanges = entra.exchanges - before.exchanges;
+    assert.equal(exchanges, 1, `two calls at the same time made ${exchanges} token exchanges instead of 1`);
     fact('premium gpt-4o-2024-11-20 and standard gpt-4o-mini-2024-07-18 answered; 1 token exchange, 0 keys');
     fact(
       'not proven here: the embedded AWS signs with HS256 and names no role; test/migration proves RS256 and subject',
@@ -56,6 +61,7 @@ export const azureProbe: Story = {
         [false, 'unavailable', 503],
         [false, 'unavailable', 503],
       ],
+      `the probe did not say that Azure is away: ${JSON.stringify(bad)}`,
     );
     fact('Azure answers 503: both reported unhealthy, and the function itself does not fail');
   },

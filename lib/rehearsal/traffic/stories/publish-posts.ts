@@ -1,16 +1,11 @@
 import assert from 'node:assert/strict';
 import { randomBytes, randomUUID } from 'node:crypto';
-import {
-  GetFunctionConfigurationCommand,
-  type LambdaClient,
-  UpdateFunctionConfigurationCommand,
-} from '@aws-sdk/client-lambda';
 import { CreateBucketCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { environment as names } from '../../../estate/environment';
 import type { Platforms } from '../../platforms';
 import { uploadBucketKey } from '../../seed';
-import { functionRow, literalOf, runSchedule } from '../functions';
+import { endProcesses, functionRow, literalOf, runSchedule } from '../functions';
 import { inTime, until } from '../patience';
 import { depth, drain, queueRow } from '../queues';
 import type { Scene, Story } from '../scene';
@@ -153,12 +148,6 @@ function killAfterEffect({ lambda, platforms }: Scene, { function: name, platfor
     };
     platforms[platform].fail(route, { kind: 'hook-after', run });
   });
-}
-
-/** The emulator ends a function's processes when its configuration is written, even in the middle of a run. */
-async function endProcesses(lambda: LambdaClient, FunctionName: string): Promise<void> {
-  const { Timeout } = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName }));
-  await lambda.send(new UpdateFunctionConfigurationCommand({ FunctionName, Timeout }));
 }
 
 async function assertLeftByTheDead(scene: Scene, post: Post): Promise<void> {
