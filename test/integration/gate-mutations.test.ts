@@ -1,10 +1,9 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { compareTrees, judge, readTree, type Tree } from '../../lib/review';
+import { compareTrees, judge, type Stack, stackKey, type Tree } from '../../lib/review';
+import { stackOfTemplate } from '../../lib/review/tree/cloud-assembly';
+import { stackOfTerraform } from '../../lib/review/tree/terraform-output';
 import { estateTemplates } from '../support/estate';
-import { awsOperators, awsTargets } from '../support/mutations/aws';
-import { azureOperators, azureStackOperators, azureTargets } from '../support/mutations/azure';
+import { awsOperators, awsTargets, copyOfTemplate } from '../support/mutations/aws';
+import { azureOperators, azureStackOperators, azureTargets, copyOfTerraform } from '../support/mutations/azure';
 import type { Document, Operator, Target } from '../support/mutations/operator';
 import { links, secondRegion, synthesizeText } from '../unit/azure/synthesize';
 
@@ -15,45 +14,59 @@ interface Mutant {
   readonly closed: boolean;
 }
 
-const folder = mkdtempSync(join(tmpdir(), 'huntaze-mutants-'));
-
-/** A tree of one document, read as any other. */
-function treeOf(kind: 'aws' | 'azure', document: Document): Tree {
-  const manifest =
-    kind === 'aws'
-      ? {
-          version: '55.0.0',
-          artifacts: {
-            it: {
-              type: 'aws:cloudformation:stack',
-              environment: 'aws://317805897534/us-east-1',
-              properties: { templateFile: 'it.json', stackName: 'it' },
-            },
-          },
-        }
-      : { version: '0.21.0', stacks: { it: { name: 'it', synthesizedStackPath: 'it.json' } } };
-  writeFileSync(join(folder, 'manifest.json'), JSON.stringify(manifest));
-  writeFileSync(join(folder, 'it.json'), JSON.stringify(document));
-  return readTree(folder);
+/** How documents of one cloud are read, searched and copied. */
+interface Cloud {
+  readonly stackOf: (name: string, document: Document) => Stack;
+  readonly targetsOf: (document: Document) => readonly Target[];
+  /** A copy that shares the blocks of every other resource: thousands of whole copies would take minutes. */
+  readonly copyFor: (document: Document, target: Target) => Document;
 }
 
+const aws: Cloud = {
+  stackOf: (name, document) =>
+    stackOfTemplate(
+      { cloud: 'aws', engine: 'cloudformation', account: '317805897534', region: 'us-east-1', name },
+      document,
+      { file: `${name}.template.json`, root: '.', origins: new Map() },
+    ),
+  targetsOf: awsTargets,
+  copyFor: copyOfTemplate,
+};
+
+const azure: Cloud = {
+  stackOf: (name, document) => stackOfTerraform(name, `stacks/${name}/cdk.tf.json`, document),
+  targetsOf: azureTargets,
+  copyFor: copyOfTerraform,
+};
+
+const treeOf = (stack: Stack): Tree => ({
+  directory: stack.identity.name,
+  stacks: new Map([[stackKey(stack.identity), stack]]),
+  clouds: [stack.identity.cloud],
+  notes: [],
+});
+
 function mutantsOf(
-  kind: 'aws' | 'azure',
+  { stackOf, targetsOf, copyFor }: Cloud,
   stack: string,
   document: Document,
-  targetsOf: (document: Document) => readonly Target[],
+  targets: readonly Target[],
   operatorsOf: (type: string) => readonly Operator[],
 ): readonly Mutant[] {
-  const base = treeOf(kind, document);
-  return targetsOf(document).flatMap(({ type, logicalId }) =>
-    operatorsOf(type).flatMap((operator) => {
-      const copy = structuredClone(document);
-      const target = targetsOf(copy).find((candidate) => candidate.logicalId === logicalId);
+  const base = treeOf(stackOf(stack, document));
+  const untouched = JSON.stringify(document);
+  const mutants = targets.flatMap((original) =>
+    operatorsOf(original.type).flatMap((operator) => {
+      const copy = copyFor(document, original);
+      const target = targetsOf(copy).find(({ logicalId }) => logicalId === original.logicalId);
       if (!target || !operator.apply(copy, target)) return [];
-      const closed = !judge(compareTrees(base, treeOf(kind, copy)), { asOf: '2026-11-24' }).open;
-      return [{ name: `${stack} ${logicalId}: ${operator.name}`, dangerous: operator.dangerous, closed }];
+      const closed = !judge(compareTrees(base, treeOf(stackOf(stack, copy))), { asOf: '2026-11-24' }).open;
+      return [{ name: `${stack} ${original.logicalId}: ${operator.name}`, dangerous: operator.dangerous, closed }];
     }),
   );
+  // An operator that reached into what the copies share would spoil every mutant after it.
+  expect(JSON.stringify(document)).toBe(untouched);
+  return mutants;
 }
 
 let mutants: readonly Mutant[] = [];
@@ -61,19 +74,15 @@ let targets = 0;
 
 beforeAll(() => {
   const templates = [...estateTemplates()].map(([name, template]) => [name, template as unknown as Document] as const);
-  const azure = JSON.parse(synthesizeText({ connectivity: { link: links.connected }, ...secondRegion })) as Document;
-  targets = templates.reduce((sum, [, template]) => sum + awsTargets(template).length, 0) + azureTargets(azure).length;
-  const [first] = azureTargets(azure);
+  const terraform = JSON.parse(
+    synthesizeText({ connectivity: { link: links.connected }, ...secondRegion }),
+  ) as Document;
+  const azureAll = azureTargets(terraform);
+  targets = templates.reduce((sum, [, template]) => sum + awsTargets(template).length, 0) + azureAll.length;
   mutants = [
-    ...templates.flatMap(([name, template]) => mutantsOf('aws', name, template, awsTargets, awsOperators)),
-    ...mutantsOf('azure', 'huntaze-azure', azure, azureTargets, azureOperators),
-    ...mutantsOf(
-      'azure',
-      'huntaze-azure',
-      azure,
-      (document) => azureTargets(document).filter(({ logicalId }) => logicalId === first?.logicalId),
-      () => azureStackOperators,
-    ),
+    ...templates.flatMap(([name, template]) => mutantsOf(aws, name, template, awsTargets(template), awsOperators)),
+    ...mutantsOf(azure, 'huntaze-azure', terraform, azureAll, azureOperators),
+    ...mutantsOf(azure, 'huntaze-azure', terraform, azureAll.slice(0, 1), () => azureStackOperators),
   ];
 }, 600_000);
 

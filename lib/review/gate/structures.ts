@@ -1,5 +1,6 @@
 import { canonical, isRecord, type Value } from '../compare/canonical';
 import type { GateRule, Resource } from '../model';
+import { expiresSooner } from './bucket-expiry';
 
 /** What may not happen to a part of a resource that only makes sense as a whole. */
 export interface StructureRule {
@@ -14,7 +15,6 @@ export interface StructureRule {
 
 const list = (value: Value): readonly Value[] => (Array.isArray(value) ? value : []);
 const record = (value: Value): Readonly<Record<string, Value>> => (isRecord(value) ? value : {});
-const isOn = (value: Value): boolean => ['true', 'enabled'].includes(String(value).toLowerCase());
 
 /** Whether a structure holds something that only the deployment knows. */
 const hasIntrinsic = (value: Value): boolean =>
@@ -22,42 +22,6 @@ const hasIntrinsic = (value: Value): boolean =>
     ? value.some(hasIntrinsic)
     : isRecord(value) &&
       Object.entries(value).some(([key, inner]) => key === 'Ref' || key.startsWith('Fn::') || hasIntrinsic(inner));
-
-/** How soon a rule of a bucket deletes, in days, by what it deletes: smaller is sooner. */
-type Expiries = ReadonlyMap<string, number>;
-
-const expiryFields = ['ExpirationInDays', 'NoncurrentVersionExpirationInDays'] as const;
-const selectionFields = ['Prefix', 'TagFilters', 'ObjectSizeGreaterThan', 'ObjectSizeLessThan'] as const;
-
-/** Every expiry of a bucket's rules: what it selects, what it counts, and the days. */
-function bucketExpiries(configuration: Value): Expiries {
-  const expiries = new Map<string, number>();
-  for (const rule of list(record(configuration).Rules).map(record)) {
-    if (!isOn(rule.Status)) continue;
-    const selection = canonical(selectionFields.map((field) => rule[field] ?? (field === 'Prefix' ? '' : undefined)));
-    const note = (what: string, days: Value) => {
-      if (days === undefined) return;
-      const key = `${what} ${selection}`;
-      const number = Number(days);
-      expiries.set(key, Math.min(expiries.get(key) ?? Number.POSITIVE_INFINITY, Number.isNaN(number) ? 0 : number));
-    };
-    for (const field of expiryFields) note(field, rule[field]);
-    const noncurrent = record(rule.NoncurrentVersionExpiration);
-    note('NoncurrentVersionExpirationInDays', noncurrent.NoncurrentDays);
-    if (rule.ExpirationDate !== undefined) note(`ExpirationDate ${canonical(rule.ExpirationDate)}`, 0);
-    // Fewer versions kept is as good as an earlier day.
-    note(
-      'NewerNoncurrentVersions',
-      noncurrent.NoncurrentDays === undefined ? undefined : (noncurrent.NewerNoncurrentVersions ?? 0),
-    );
-  }
-  return expiries;
-}
-
-const expiresSooner = (before: Expiries, after: Expiries): string | undefined => {
-  const sooner = [...after].find(([key, days]) => days < (before.get(key) ?? Number.POSITIVE_INFINITY));
-  return sooner && 'deletes objects that it keeps today: an expiry is new or comes sooner';
-};
 
 /** Rules of a repository by what they select, with the count that they keep. */
 function imageRules(policy: Value): ReadonlyMap<string, number> | undefined {
@@ -94,7 +58,10 @@ export const structureRules: readonly StructureRule[] = [
     rule: 'data-destroyed',
     types: ['AWS::S3::Bucket'],
     property: 'LifecycleConfiguration',
-    judge: (before, after) => expiresSooner(bucketExpiries(before), bucketExpiries(after)),
+    judge: (before, after) =>
+      expiresSooner(before, after)
+        ? 'deletes objects that it keeps today: an expiry is new, wider or comes sooner'
+        : undefined,
     source: 'https://docs.aws.amazon.com/AmazonS3/latest/userguide/lifecycle-expire-general-considerations.html',
   },
   {

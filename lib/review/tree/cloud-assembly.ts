@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { physicalName } from '../cloudformation/physical-name';
 import { cloudFormationStatefulness } from '../cloudformation/specification';
-import { type Resource, ReviewError, type StackIdentity, stackKey } from '../model';
+import { type Resource, ReviewError, type Stack, type StackIdentity, stackKey } from '../model';
 import { asObject, inside, isObject, type JsonObject, readJson } from './json-file';
 import { type Reading, within } from './read-tree';
 import { sourceLocation } from './source-location';
@@ -100,15 +100,12 @@ function readTemplate(
   terminationProtection: boolean,
 ): Reading {
   const { root, directory } = surroundings;
-  const file = inside(root, directory, templateFile, `Template of stack ${identity.name}`);
-  const template = readJson(file, `Template of stack ${identity.name}`);
-  const blocks = asTemplateResources(template, within(root, file));
-  const resources = new Map(
-    blocks.map(([logicalId, block]) => [logicalId, resourceOf(surroundings, identity, logicalId, block)]),
-  );
-  const nested = blocks.flatMap(([logicalId, block]): readonly Reading[] => {
-    if (block.Type !== 'AWS::CloudFormation::Stack') return [];
-    const asset = asObject(block.Metadata)['aws:asset:path'];
+  const path = inside(root, directory, templateFile, `Template of stack ${identity.name}`);
+  const template = readJson(path, `Template of stack ${identity.name}`);
+  const stack = stackOfTemplate(identity, template, { ...surroundings, file: within(root, path) });
+  const nested = [...stack.resources.values()].flatMap(({ logicalId, type, definition }): readonly Reading[] => {
+    if (type !== 'AWS::CloudFormation::Stack') return [];
+    const asset = asObject(definition.Metadata)['aws:asset:path'];
     const inner = { ...identity, name: `${identity.name}/${logicalId}` };
     return [
       typeof asset === 'string'
@@ -120,12 +117,28 @@ function readTemplate(
     ];
   });
   return {
-    stacks: [
-      { identity, file: within(root, file), resources, template, terminationProtection },
-      ...nested.flatMap(({ stacks }) => stacks),
-    ],
+    stacks: [{ ...stack, terminationProtection }, ...nested.flatMap(({ stacks }) => stacks)],
     notes: nested.flatMap(({ notes }) => notes),
   };
+}
+
+/**
+ * A stack, of its template.
+ *
+ * @throws ReviewError for a template whose resources are none
+ */
+export function stackOfTemplate(
+  identity: StackIdentity,
+  template: JsonObject,
+  { file, root, origins }: { readonly file: string } & Pick<Surroundings, 'root' | 'origins'>,
+): Stack {
+  const resources = new Map(
+    asTemplateResources(template, file).map(([logicalId, block]) => [
+      logicalId,
+      resourceOf({ root, origins }, identity, logicalId, block),
+    ]),
+  );
+  return { identity, file, resources, template };
 }
 
 /** @throws ReviewError for a template whose resources are none */
@@ -152,7 +165,7 @@ function defaultDeletionPolicy(type: string, properties: JsonObject): string {
 }
 
 function resourceOf(
-  { root, origins }: Surroundings,
+  { root, origins }: Pick<Surroundings, 'root' | 'origins'>,
   stack: StackIdentity,
   logicalId: string,
   block: JsonObject,

@@ -27,7 +27,7 @@ export function readTerraformOutput(root: string, directory: string, manifest: J
           'Give the cdktf.out that cdktf synth wrote.',
       );
     }
-    return stackOf(String(asObject(entry).name ?? key), within(root, file), template);
+    return stackOfTerraform(String(asObject(entry).name ?? key), within(root, file), template);
   });
   return { stacks, notes: stacks.flatMap(providerNotes) };
 }
@@ -44,7 +44,12 @@ function providerNotes({ identity, template }: Stack): readonly string[] {
       ];
 }
 
-function stackOf(name: string, file: string, template: JsonObject): Stack {
+/**
+ * A stack, of its Terraform JSON.
+ *
+ * @throws ReviewError for a block that is none
+ */
+export function stackOfTerraform(name: string, file: string, template: JsonObject): Stack {
   const terraform = settingsOf(template);
   const identity = {
     cloud: cloudOf(template),

@@ -260,6 +260,75 @@ const propertyOperators = (type: string): readonly Operator[] => [
   ),
 ];
 
+const expiryFields = ['ExpirationInDays', 'NoncurrentVersionExpiration', 'NoncurrentVersionExpirationInDays'];
+
+/** Changes each rule of a bucket that deletes; false where there is none, or none that it changes. */
+const eachExpiry =
+  (change: (rule: Block) => boolean): Operator['apply'] =>
+  (_, target) => {
+    const { Rules = [] } = (properties(target).LifecycleConfiguration ?? {}) as { Rules?: Block[] };
+    const deleting = Rules.filter((rule) => rule.Status === 'Enabled' && expiryFields.some((field) => field in rule));
+    return deleting.map(change).includes(true);
+  };
+
+/** Adds days to every expiry of a rule. */
+const postponed =
+  (days: number) =>
+  (rule: Block): boolean => {
+    const noncurrent = rule.NoncurrentVersionExpiration as Block | undefined;
+    if (typeof rule.ExpirationInDays === 'number') rule.ExpirationInDays += days;
+    if (typeof noncurrent?.NoncurrentDays === 'number') noncurrent.NoncurrentDays += days;
+    return true;
+  };
+
+const bucketOperators: readonly Operator[] = [
+  harmless(
+    'an expiry narrowed to a prefix',
+    eachExpiry((rule) => {
+      rule.Prefix = `${rule.Prefix ?? ''}narrow/`;
+      return true;
+    }),
+  ),
+  harmless(
+    'an expiry narrowed to a tag and a size',
+    eachExpiry((rule) => {
+      rule.TagFilters = [...((rule.TagFilters as unknown[]) ?? []), { Key: 'temporary', Value: 'yes' }];
+      rule.ObjectSizeGreaterThan = '1024';
+      return true;
+    }),
+  ),
+  harmless('an expiry that comes later', eachExpiry(postponed(30))),
+  harmless(
+    'newer versions kept',
+    eachExpiry((rule) => {
+      const noncurrent = rule.NoncurrentVersionExpiration as Block | undefined;
+      if (noncurrent === undefined) return false;
+      noncurrent.NewerNoncurrentVersions = 3;
+      return true;
+    }),
+  ),
+  dangerous('an expiry that comes a day sooner', eachExpiry(postponed(-1))),
+  dangerous(
+    'an expiry widened to the whole bucket',
+    eachExpiry((rule) => 'Prefix' in rule && delete rule.Prefix),
+  ),
+  dangerous(
+    'an expiry moved to another prefix',
+    eachExpiry((rule) => {
+      if (rule.Prefix === undefined) return false;
+      rule.Prefix = 'elsewhere/';
+      return true;
+    }),
+  ),
+  dangerous(
+    'an expiry narrowed to a prefix and sooner',
+    eachExpiry((rule) => {
+      rule.Prefix = `${rule.Prefix ?? ''}narrow/`;
+      return postponed(-1)(rule);
+    }),
+  ),
+];
+
 /** Moves a block to another logical id, with every reference to it. */
 function rename(document: Document, { logicalId, block }: Target): void {
   const text = JSON.stringify(document)
@@ -349,10 +418,19 @@ const ofEveryType: readonly Operator[] = [
 ];
 
 /** Every operator for a resource of a type. */
-export const awsOperators = (type: string): readonly Operator[] => [...ofEveryType, ...propertyOperators(type)];
+export const awsOperators = (type: string): readonly Operator[] => [
+  ...ofEveryType,
+  ...propertyOperators(type),
+  ...(type === 'AWS::S3::Bucket' ? bucketOperators : []),
+];
 
 /** Targets in a copy of a template. */
 export const awsTargets = (document: Document): readonly Target[] =>
   Object.entries(resourcesOf(document)).flatMap(([logicalId, block]) =>
     statefulTypes.includes(String(block.Type)) ? [{ type: String(block.Type), logicalId, block }] : [],
   );
+
+/** A copy in which the resource and all but the resources may be changed; other resources are shared. */
+export function copyOfTemplate({ Resources, ...others }: Document, { logicalId, block }: Target): Document {
+  return { ...structuredClone(others), Resources: { ...(Resources as Block), [logicalId]: structuredClone(block) } };
+}

@@ -205,3 +205,11 @@ export const azureTargets = (document: Document): readonly Target[] =>
       ? Object.entries(blocks).map(([id, block]) => ({ type, logicalId: `${type}.${id}`, block }))
       : [],
   );
+
+/** A copy in which the resource and all but the resources may be changed; other resources are shared. */
+export function copyOfTerraform({ resource, ...others }: Document, { type, logicalId, block }: Target): Document {
+  const copies = Object.entries(resource as Resources).map(([key, blocks]) => [key, { ...blocks }] as const);
+  const copy: Resources = Object.fromEntries(copies);
+  copy[type] = { ...copy[type], [logicalId.slice(type.length + 1)]: structuredClone(block) };
+  return { ...structuredClone(others), resource: copy };
+}
