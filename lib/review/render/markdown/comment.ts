@@ -22,6 +22,10 @@ export interface CommentOptions {
 
 /** Rows that a section shows at most, however much room there is: nobody reads the hundredth. */
 const mostRows = 150;
+/** First rows of a section that longer sections before it must leave room for. */
+const keptRows = 3;
+/** Of the whole room, what may be kept so. */
+const shareOfKept = 0.4;
 /** What stays free for the sections that name what did not fit. */
 const reserve = 1_500;
 const smallestLimit = 2_000;
@@ -106,20 +110,37 @@ interface Missing {
   readonly noun: string;
 }
 
-/** As many rows of each section as there is room for, in their order. */
+/**
+ * As many rows of each section as there is room for, in their order; of the later ones, the first rows are kept room for,
+ * so that a long section pushes no other out.
+ */
 function arrange(sections: readonly Section[], room: number): { parts: string[]; missing: Missing[] } {
   const parts: string[] = [];
   const missing: Missing[] = [];
+  const kept = keptRoom(sections, Math.floor(room * shareOfKept));
   let left = room;
-  for (const section of sections) {
+  let keptForLater = kept.reduce((sum, size) => sum + size, 0);
+  for (const [index, section] of sections.entries()) {
+    keptForLater -= kept[index] ?? 0;
     const most = Math.min(section.rows, mostRows);
-    const { rows, text } = largest(section, most, left);
+    const { rows, text } = largest(section, most, left - keptForLater);
     if (rows < section.rows) missing.push({ title: section.title, count: section.rows - rows, noun: section.noun });
     if (rows === 0) continue;
     parts.push(text);
     left -= text.length + 2;
   }
   return { parts, missing };
+}
+
+/** Characters that the first rows of each section take, as long as there is room to keep. */
+function keptRoom(sections: readonly Section[], room: number): number[] {
+  let left = room;
+  return sections.map((section) => {
+    const size = write(section.render(Math.min(section.rows, keptRows))).length + 2;
+    if (size > left) return 0;
+    left -= size;
+    return size;
+  });
 }
 
 /** The most rows that fit: the whole first, then by halves. */

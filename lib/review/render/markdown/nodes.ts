@@ -23,7 +23,7 @@ export const inert = (text: string): string =>
     .replace(/<!/g, `<${joiner}!`)
     .replace(/:\/\//g, `:${joiner}//`)
     .replace(/(www)\./gi, `$1${joiner}.`)
-    .replace(/(?<!:):(?=[a-z0-9_+-]+:(?!:))/g, `:${joiner}`);
+    .replace(/:(?=[a-z0-9_+-]+:)/g, `:${joiner}`);
 
 const words = (value: string): PhrasingContent => ({ type: 'text', value: inert(value) });
 

@@ -43,10 +43,19 @@ export function sectionsOf(report: ReviewReport, view: ReviewView): Section[] {
     waivedSection(waived, report.changes),
     changeSection(changes),
     stackSection(report),
-    pictureSection(changes),
-    findingSection('Policy findings that this change brings', news.policy, true),
+    findingSection(
+      'Policy findings that this change brings',
+      news.policy.filter(({ level }) => level !== 'note'),
+      true,
+    ),
     findingSection('Lifecycle warnings that this change brings', news.lifecycle, true),
+    pictureSection(changes),
     findingSection('Mended by this change', mended, true),
+    findingSection(
+      'Policy findings that are acknowledged',
+      news.policy.filter(({ level }) => level === 'note'),
+      true,
+    ),
     ...(cost === undefined ? [] : [assumptionSection(cost)]),
     noteSection(report.notes),
   ].filter(({ rows }) => rows > 0);

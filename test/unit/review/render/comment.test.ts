@@ -3,6 +3,7 @@ import type { Nodes, Root } from 'mdast';
 import { fromMarkdown } from 'mdast-util-from-markdown';
 import { gfmFromMarkdown } from 'mdast-util-gfm';
 import { gfm } from 'micromark-extension-gfm';
+import type { Finding } from '../../../../lib/review';
 import { commentLimit, commentMarker, renderComment } from '../../../../lib/review/render';
 import { changeOf, hostileReport, refTo, reportWith } from './reports';
 
@@ -55,6 +56,7 @@ function complaints(markdown: string): string[] {
         /\b(?=[0-9a-f]*\d)(?=[0-9a-f]*[a-f])[0-9a-f]{7,40}\b/i,
         /:\/\/\w/,
         /\bwww\.\w/i,
+        /:[a-z0-9_+-]+:/,
         /\$/,
       ]) {
         if (live.test(node.value)) wrong.push(`text ${live} ${node.value}`);
@@ -130,6 +132,32 @@ test('ten thousand changes with long names fit, the first ones shown, the others
   expect(complaints(markdown)).toEqual([]);
 });
 
+test('no long section pushes out a later one: lifecycle warnings stand beside thousands of acknowledged findings', () => {
+  const many = (count: number, finding: Omit<Finding, 'message' | 'status'>, words: string): Finding[] =>
+    Array.from({ length: count }, (_, index) => ({
+      ...finding,
+      status: 'new',
+      message: `${words} ${index}: ${'reason '.repeat(100)}`,
+    }));
+  const markdown = renderComment(
+    reportWith({
+      changes: Array.from({ length: 500 }, (_, index) => changeOf('update', `queue-${index}-${'n'.repeat(150)}`)),
+      findings: [
+        ...many(400, { category: 'access', rule: 'access/identity-widened', level: 'error' }, 'Opened'),
+        ...many(400, { category: 'policy', rule: 'policy/acknowledged', level: 'note' }, 'Acknowledged'),
+        ...many(2, { category: 'policy', rule: 'policy/validation', level: 'error' }, 'Refused'),
+        ...many(4, { category: 'lifecycle', rule: 'lifecycle/runtime', level: 'warning' }, 'Retired'),
+      ],
+    }),
+  );
+  expect(markdown.length).toBeLessThanOrEqual(commentLimit);
+  expect(markdown.match(/Opened/g)?.length).toBeGreaterThan(20);
+  expect(markdown.match(/Refused/g)).toHaveLength(2);
+  expect(markdown.match(/Retired/g)?.length).toBeGreaterThanOrEqual(3);
+  expect(markdown.indexOf('Retired')).toBeLessThan(markdown.indexOf('Acknowledged'));
+  expect(complaints(markdown)).toEqual([]);
+});
+
 test.each([1_999, 65_537, 3.5, Number.NaN])('a limit of %s is refused', (limit) => {
   expect(() => renderComment(reportWith(), { limit })).toThrow(
     /limit of a comment must be from 2000 to 65536 characters, got:/,
@@ -189,8 +217,8 @@ test('what to decide stands before what to look up', () => {
     '### Network exposed',
     '### Monthly cost',
     '<summary>Changes',
-    '<summary>Picture',
     '<summary>Policy',
+    '<summary>Picture',
   ];
   const places = order.map((text) => markdown.indexOf(text));
   expect(places).not.toContain(-1);

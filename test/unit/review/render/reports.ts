@@ -110,6 +110,7 @@ export const hostileParts = [
   '$x^2$',
   '$$',
   ':smile:',
+  '::smile::',
   '> quote',
   '1. one',
   '\t',
