@@ -55,7 +55,7 @@ export const inventoryOwner = (name: string): OwnerId | undefined => ownerByName
 /** What must happen at an owner before CloudFormation takes a resource in. */
 export function releaseOf(owner: OwnerId): Release {
   const { kind, certain } = owners[owner];
-  return { owner, kind, certain, ...releaseHow(owner, kind) };
+  return { owner, kind, certain, ...releaseHow(kind) };
 }
 
 /** The same for a stack that the look-up found by name: CloudFormation itself said so. */
@@ -63,26 +63,26 @@ export const releaseOfStack = (stackName: string): Release => ({
   owner: stackName,
   kind: 'CloudFormation stack (seen live)',
   certain: true,
-  ...releaseHow(stackName, 'CloudFormation stack'),
+  ...releaseHow('CloudFormation stack'),
 });
 
-function releaseHow(owner: string, kind: string): Pick<Release, 'method' | 'how'> {
+function releaseHow(kind: string): Pick<Release, 'method' | 'how'> {
   if (kind.startsWith('CloudFormation stack (CDK bootstrap')) {
     return {
       method: 'retain',
-      how: `Leave it with ${owner} as long as anybody deploys with this bootstrap: the deployment of this very stack needs it.`,
+      how: `Leave it there as long as anybody deploys with this bootstrap: the deployment of this very stack needs it.`,
     };
   }
   if (kind.startsWith('CloudFormation stack')) {
     return {
       method: 'retain',
-      how: `In ${owner}: give it DeletionPolicy and UpdateReplacePolicy Retain, deploy; then take it out of the template (and what refers to it), deploy again. A CDK app may use \`cdk orphan\`. Never delete the stack before every one of its resources has Retain.`,
+      how: `Give it DeletionPolicy and UpdateReplacePolicy Retain, deploy; then take it out of the template (and what refers to it), deploy again. A CDK app may use \`cdk orphan\`. Never delete the stack before every one of its resources has Retain.`,
     };
   }
   if (kind.startsWith('Terraform')) {
     return {
       method: 'orphan',
-      how: `In ${owner}: \`terraform state rm <address>\`, or a removed block with lifecycle { destroy = false }, and take it out of the code in the same change.`,
+      how: `Run \`terraform state rm <address>\`, or write a removed block with lifecycle { destroy = false }, and take it out of the code in the same change.`,
     };
   }
   return { method: 'none', how: 'Nobody holds it: nothing to release.' };

@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { terminalProgress } from '../cli/progress';
 import { architectureDocument, withPictures } from './architecture/document';
 import { contributingDocument, exampleResults } from './example-results';
+import { closedGate, reviewDocument } from './gate-example';
 import { withGenerated } from './generated';
 import { synthesizeBoth } from './synthesize';
 
@@ -17,6 +18,7 @@ async function main(): Promise<void> {
     const tree = await progress.step('synthesize both clouds', async () =>
       synthesizeBoth(projectRoot, join(scratch, 'base')),
     );
+    rewrite(reviewDocument, (text) => withGenerated(text, closedGate(tree)));
     rewrite(architectureDocument, (text) => withPictures(text, tree, projectRoot));
     await progress.step('work the examples', async () =>
       rewrite(contributingDocument, (text) => withGenerated(text, exampleResults(projectRoot, text, tree, scratch))),

@@ -1,11 +1,10 @@
 import Table from 'cli-table3';
+import { wrapped } from '../../review/render/text';
 import { chargesOf } from '../estimate';
 import { formatDelta, formatUsd, sum, type Usd, zero } from '../money';
 import type { CostAnalysis, TreeCost } from './analysis';
 import { amountOf, type Observation, type ObservationKind } from './observations';
 import { costSections } from './sections';
-
-const width = 100;
 
 const kindTitles: Readonly<Record<ObservationKind, string>> = {
   duplicate: 'Twice',
@@ -124,15 +123,3 @@ const readingLines = ({ assumptions, unpriced, unsourced, prices, notes }: CostA
     ...assumptions.map((line) => `- ${line}`),
   ].flatMap((line) => wrapped(line, line.startsWith('- ') ? '  ' : ''));
 };
-
-function wrapped(text: string, indent = ''): string[] {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(' ')) {
-    if (line !== '' && indent.length + line.length + 1 + word.length > width) {
-      lines.push(indent + line);
-      line = word;
-    } else line = line === '' ? word : `${line} ${word}`;
-  }
-  return [...lines, indent + line];
-}

@@ -32,8 +32,8 @@ export function renameEffect(from: Resource, to: Resource): string {
     return `Terraform creates ${to.logicalId} and destroys ${from.logicalId}: there is no moved block.`;
   }
   return from.physicalName !== undefined && from.physicalName === to.physicalName
-    ? `CloudFormation creates ${to.logicalId} first and fails, because the name ${to.physicalName} is taken by ` +
-        `${from.logicalId}; were it free, ${fate(from)}.`
+    ? `CloudFormation creates ${to.logicalId} first and fails: the name ${to.physicalName} is taken. Were it free, ` +
+        `${fate(from)}.`
     : `CloudFormation creates ${to.logicalId} anew and empty; then ${fate(from)}.`;
 }
 
@@ -67,6 +67,9 @@ export function changeEffect(kind: ChangeKind, base: Resource, head: Resource): 
 /** The policy of the new template decides what becomes of what is replaced. */
 function replacement(base: Resource, head: Resource): string {
   const old = head.protection.onReplace;
+  if (head.statefulness.kind === 'stateless' && old !== 'Retain') {
+    return `CloudFormation creates another ${head.logicalId} and deletes the old one`;
+  }
   const after =
     old === 'Retain'
       ? 'the old one stays in the account, and no stack manages it any more'
@@ -74,7 +77,7 @@ function replacement(base: Resource, head: Resource): string {
         ? 'the old one is deleted after a last snapshot'
         : 'the old one is deleted with all that it holds';
   return head.physicalName !== undefined && base.physicalName === head.physicalName
-    ? `CloudFormation must create another ${head.logicalId}, and fails while the name ${head.physicalName} is taken; were it free, ${after}`
+    ? `CloudFormation must create another ${head.logicalId}, and fails: the name ${head.physicalName} is taken. Were it free, ${after}`
     : `CloudFormation creates another ${head.logicalId}, empty, and ${after}`;
 }
 

@@ -35,3 +35,10 @@ export function kindWords(type: string): string {
     .map((word) => (/^[A-Z]{2,}$/.test(word) ? word : word.toLowerCase()))
     .join(' ');
 }
+
+/** A property as a reader knows it: CloudFormation puts all of them below `Properties`. */
+export const shownPath = (path: string): string => path.replace(/^Properties\./, '');
+
+/** What is said of a resource, after its name: the logical id with which it may begin is not said twice. */
+export const afterName = (message: string, { logicalId }: Pick<ResourceRef, 'logicalId'>): string =>
+  message.startsWith(`${logicalId} `) ? message.slice(logicalId.length) : `: ${message}`;

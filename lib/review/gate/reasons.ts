@@ -1,5 +1,6 @@
 import { typeSpecification } from '../cloudformation/specification';
 import { own } from '../compare/canonical';
+import { shownPath } from '../findings/ref';
 import {
   type Comparison,
   type GateReason,
@@ -106,7 +107,7 @@ function propertyReasons(change: ResolvedChange): readonly GateReason[] {
             'unknown-type',
             resource,
             'change',
-            `${nameOf(resource)} is ${statefulness.reason}: what a change of ${change.properties.map(({ path }) => path).join(', ')} does is not known.`,
+            `${nameOf(resource)} is ${statefulness.reason}: what a change of ${change.properties.map(({ path }) => shownPath(path)).join(', ')} does is not known.`,
           ),
         ]
       : [];
@@ -123,6 +124,7 @@ function propertyReason(
   { path, before, after, impact, cause, source }: PropertyChange,
 ): readonly GateReason[] {
   const name = nameOf(resource);
+  const shown = shownPath(path);
   const because = cause ? ` (${cause})` : '';
   switch (path) {
     case 'DeletionPolicy':
@@ -173,11 +175,11 @@ function propertyReason(
       ];
   }
   if (impact === 'replace') {
-    return [reason('replacement', resource, path, `${name} is replaced, because ${path} changes${because}.`, source)];
+    return [reason('replacement', resource, path, `${name} is replaced, because ${shown} changes${because}.`, source)];
   }
   if (impact === 'may-replace') {
     return [
-      reason('may-replacement', resource, path, `${name} may be replaced, because ${path} changes${because}.`, source),
+      reason('may-replacement', resource, path, `${name} may be replaced, because ${shown} changes${because}.`, source),
     ];
   }
   if (impact === 'unknown') {
@@ -186,7 +188,7 @@ function propertyReason(
         'unknown-property',
         resource,
         path,
-        `${name} changes ${path}, and no table says what that does${because}.`,
+        `${name} changes ${shown}, and no table says what that does${because}.`,
         source,
       ),
     ];

@@ -1,10 +1,10 @@
 import Table from 'cli-table3';
-import { nameOf } from '../findings/ref';
+import { afterName, nameOf, shownPath } from '../findings/ref';
 import type { Finding, GateReason, PropertyChange, ReviewReport } from '../model';
-import { counted, differingTexts, middle, oneLine, shortened, valueText } from './text';
+import { costRows } from './cost-rows';
+import { counted, differingTexts, middle, oneLine, shortened, valueText, wrapped } from './text';
 import { categoryTitles, changeWords, countWords, dollarDelta, dollars, viewOf } from './view';
 
-const width = 100;
 const marks = { error: '✘', warning: '!', note: '·' } as const;
 
 export interface TerminalOptions {
@@ -22,6 +22,7 @@ export function renderTerminal(report: ReviewReport, { full = false }: TerminalO
     full || items.length <= shownRows ? [] : [`  … and ${items.length - shownRows} more (--full, --json)`];
   const part = (title: string, lines: readonly string[]) => (lines.length === 0 ? [] : ['', title, ...lines]);
   if (view.isEmpty) return `${report.gate.open ? '✔' : '✘'} ${view.verdict}\n`;
+  const changed = changeRows(view.changes, full);
   const findings = (items: readonly Finding[]) => [...rows(items).flatMap(findingLines), ...more(items)];
   return `${[
     `${report.gate.open ? '✔' : '✘'} ${view.verdict}`,
@@ -42,10 +43,10 @@ export function renderTerminal(report: ReviewReport, { full = false }: TerminalO
     ...part(
       'Waivers',
       rows(report.gate.waivers).flatMap(({ id, status, fails, message }) =>
-        wrapped(`${fails ? '✘' : '✔'} ${id} (${status}): ${message}`),
+        entry(`${fails ? '✘' : '✔'} ${id} (${status}): ${message}`),
       ),
     ),
-    ...part(`Changes (${view.changes.length})`, [...rows(view.changes).flatMap(changeLines), ...more(view.changes)]),
+    ...part(`Changes (${view.changes.length})`, [...rows(changed).flat(), ...more(changed)]),
     ...part(
       'Routine: access of what is new, and ways out',
       findings([...view.news.access, ...view.news.network].filter(({ level }) => level === 'note')),
@@ -55,47 +56,80 @@ export function renderTerminal(report: ReviewReport, { full = false }: TerminalO
     ...part('Mended by this change', findings(view.fixed)),
     ...part(
       'Notes',
-      report.notes.flatMap((note) => wrapped(`· ${note}`)),
+      report.notes.flatMap((note) => entry(`· ${note}`)),
     ),
   ].join('\n')}\n`;
 }
 
 const reasonLines = ({ resource, message, remedy }: GateReason): string[] => [
-  ...wrapped(`✘ ${nameOf(resource)} (${resource.type}): ${message}`),
-  ...wrapped(`→ ${remedy}`, 4),
+  ...entry(`✘ ${nameOf(resource)} (${kindAndId(resource)})${afterName(message, resource)}`),
+  ...entry(`→ ${remedy}`, 4),
 ];
+
+/** The type, and the logical id where the name is another one: a waiver needs it. */
+const kindAndId = ({ type, logicalId, physicalName }: GateReason['resource']): string =>
+  physicalName === undefined || physicalName === logicalId ? type : `${type}, ${logicalId}`;
 
 function findingLines({ level, status, message, fix, resource }: Finding): string[] {
   const place = resource?.source === undefined ? '' : ` (${resource.source.file}:${resource.source.line})`;
   return [
-    ...wrapped(`${status === 'fixed' ? '✔' : marks[level]} ${message}${place}`),
-    ...(fix === undefined ? [] : wrapped(`→ ${fix}`, 4)),
+    ...entry(`${status === 'fixed' ? '✔' : marks[level]} ${message}${place}`),
+    ...(fix === undefined ? [] : entry(`→ ${fix}`, 4)),
   ];
 }
 
-function costLines({ cost }: ReviewReport, rows: <T>(items: readonly T[]) => readonly T[]): string[] {
-  const lines = (cost?.lines ?? []).filter(({ base, head }) => dollars(head - base) !== '$0.00');
-  if (lines.length === 0) return [];
+function costLines({ cost }: ReviewReport, shown: <T>(items: readonly T[]) => readonly T[]): string[] {
+  const { rows } = cost === undefined ? { rows: [] } : costRows(cost);
+  if (rows.length === 0) return [];
   const table = plainTable(
     ['Resource', 'Base', 'Head', 'Delta'],
     [44, 14, 14, 14],
     ['left', 'right', 'right', 'right'],
   );
-  for (const { resource, base, head } of rows(lines)) {
-    table.push([middle(oneLine(nameOf(resource)), 42), dollars(base), dollars(head), dollarDelta(head - base)]);
+  for (const { name, resources, base, head } of shown(rows)) {
+    const label = resources === 1 ? name : `${resources} × ${name}`;
+    table.push([middle(oneLine(label), 42), dollars(base), dollars(head), dollarDelta(head - base)]);
   }
   return ['', 'Monthly cost', table.toString()];
+}
+
+/** What is new and holds nothing yet, as one row for each type; the others one by one. */
+function changeRows(changes: ReviewReport['changes'], full: boolean): readonly (readonly string[])[] {
+  const added = new Map<string, ReviewReport['changes'][number][]>();
+  for (const change of changes.filter(({ kind }) => kind === 'add')) {
+    added.set(change.resource.type, [...(added.get(change.resource.type) ?? []), change]);
+  }
+  return [
+    ...changes.filter(({ kind }) => kind !== 'add').map(changeLines),
+    ...[...added].map(([type, all]) =>
+      entry(`${changeWords.add}: ${all.length === 1 ? '' : `${all.length} × `}${type}: ${namesOf(all, full)}`),
+    ),
+  ];
+}
+
+function namesOf(changes: ReviewReport['changes'], full: boolean): string {
+  const shown = full ? changes : changes.slice(0, shownRows);
+  const rest = changes.length - shown.length;
+  return [
+    ...shown.map(({ resource }) => nameOf(resource)),
+    ...(rest === 0 ? [] : [`… and ${rest} more (--full, --json)`]),
+  ].join(', ');
 }
 
 function changeLines({ kind, resource, effect, properties }: ReviewReport['changes'][number]): string[] {
   const [first] = properties;
   const rest =
     properties.length > 1 ? `, and ${counted(properties.length - 1, 'more property', 'more properties')}` : '';
-  const what = kind === 'update' && first !== undefined ? `${propertyText(first)}${rest}` : effect;
-  return wrapped(`${changeWords[kind]}: ${nameOf(resource)} (${resource.type}): ${shortened(what, 300)}`);
+  const cause = properties.find(({ impact }) => impact === 'replace' || impact === 'may-replace');
+  const why = cause === undefined ? '' : ` Because of ${shownPath(cause.path)}.`;
+  const what = kind === 'update' && first !== undefined ? `${propertyText(first)}${rest}` : `${effect}${why}`;
+  return entry(
+    `${changeWords[kind]}: ${nameOf(resource)} (${resource.type})${afterName(shortened(what, 300), resource)}`,
+  );
 }
 
-function propertyText({ path, before, after }: PropertyChange): string {
+function propertyText({ path: whole, before, after }: PropertyChange): string {
+  const path = shownPath(whole);
   if (before === undefined || after === undefined) return `${path}: ${valueText(before)} → ${valueText(after)}`;
   const [was, is] = differingTexts(before, after);
   return was === is ? `${path} follows what it refers to` : `${path}: ${was} → ${is}`;
@@ -111,15 +145,4 @@ const plainTable = (head: string[], colWidths: number[], colAligns: ('left' | 'r
     style: { head: [], border: [], compact: true },
   });
 
-/** Lines of a text, indented; a word longer than a line stays whole, so that it can be copied. */
-function wrapped(text: string, indent = 2): string[] {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of oneLine(text).split(' ')) {
-    if (line !== '' && indent + line.length + 1 + word.length > width) {
-      lines.push(' '.repeat(lines.length === 0 ? indent : indent + 2) + line);
-      line = word;
-    } else line = line === '' ? word : `${line} ${word}`;
-  }
-  return [...lines, ' '.repeat(lines.length === 0 ? indent : indent + 2) + line];
-}
+const entry = (text: string, indent = 2): string[] => wrapped(text, ' '.repeat(indent), ' '.repeat(indent + 2));

@@ -51,3 +51,19 @@ export function differingTexts(before: unknown, after: unknown): [before: string
 /** `3 queues`, `1 queue`. */
 export const counted = (count: number, one: string, many = `${one}s`): string =>
   `${count.toLocaleString('en-US')} ${count === 1 ? one : many}`;
+
+const lineWidth = 100;
+
+/** Lines of a text, indented; a word longer than a line stays whole, so that it can be copied. */
+export function wrapped(text: string, indent = '', furtherIndent = indent): string[] {
+  const lines: string[] = [];
+  let line = '';
+  const margin = () => (lines.length === 0 ? indent : furtherIndent);
+  for (const word of oneLine(text).split(' ')) {
+    if (line !== '' && margin().length + line.length + 1 + word.length > lineWidth) {
+      lines.push(margin() + line);
+      line = word;
+    } else line = line === '' ? word : `${line} ${word}`;
+  }
+  return [...lines, margin() + line];
+}

@@ -41,6 +41,26 @@ const operators: Readonly<Record<string, string>> = {
   stringnotequals: 'is not',
   ipaddress: 'is in',
   notipaddress: 'is not in',
+  stringequalsignorecase: 'is',
+  stringnotequalsignorecase: 'is not',
+  stringnotlike: 'is not like',
+  arnnotequals: 'is not',
+  arnnotlike: 'is not like',
+  numericequals: 'is',
+  numericnotequals: 'is not',
+  numericlessthan: 'is below',
+  numericlessthanequals: 'is at most',
+  numericgreaterthan: 'is above',
+  numericgreaterthanequals: 'is at least',
+  datelessthan: 'is before',
+  datelessthanequals: 'is not after',
+  dategreaterthan: 'is after',
+  dategreaterthanequals: 'is not before',
+};
+
+const setOperators: Readonly<Record<string, string>> = {
+  forallvalues: 'every value of ',
+  foranyvalue: 'some value of ',
 };
 
 /** Condition keys are case-insensitive, so they are compared in lower case; these are shown as their documentation has them. */
@@ -61,20 +81,31 @@ const documentedKeys = [
   'iam:PassedToService',
   'kms:CallerAccount',
   'kms:ViaService',
+  'sts:DurationSeconds',
   'sts:ExternalId',
+  'sts:IdentityTokenAudience',
+  'sts:SigningAlgorithm',
 ];
 const keysByLowerCase = new Map(documentedKeys.map((key) => [key.toLowerCase(), key]));
 const conditionKey = (key: string): string => keysByLowerCase.get(key) ?? key;
 
 /** `if aws:SourceArn is like x and aws:SecureTransport is false`. */
 export function conditionWords(conditions: Conditions): string {
-  const words = [...conditions].map(([key, values]) => {
-    const separator = key.indexOf(':');
-    const operator = key.slice(0, separator);
-    const verb = operators[operator] ?? `matches ${operator}`;
-    return `${conditionKey(key.slice(separator + 1))} ${verb} ${values.join(' or ') || 'nothing'}`;
-  });
+  const words = [...conditions].map(([key, values]) => oneCondition(key, values));
   return words.length === 0 ? '' : `, if ${words.join(' and ')}`;
+}
+
+/** The key of a condition is `operator:name`, with `forallvalues:` or `foranyvalue:` before the operator of a set. */
+function oneCondition(key: string, values: readonly string[]): string {
+  const parts = /^(?:(forallvalues|foranyvalue):)?([^:]*):(.*)$/s.exec(key);
+  // What could not be read as a condition is shown as it is.
+  if (parts === null) return `${key} matches ${values.join(' or ')}`;
+  const [, set, named = '', name = ''] = parts;
+  const operator = named.replace(/ifexists$/, '');
+  const what = `${set === undefined ? '' : setOperators[set]}${conditionKey(name)}`;
+  const unless = operator === named ? '' : ' where it is given';
+  if (operator === 'null' && values.length === 1) return `${what} is ${values[0] === 'true' ? 'not ' : ''}given`;
+  return `${what} ${operators[operator] ?? `matches ${operator}`} ${values.join(' or ') || 'nothing'}${unless}`;
 }
 
 /** Grants that one sentence can say: they differ in action and resource alone, each action on each resource. */

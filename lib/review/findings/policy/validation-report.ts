@@ -86,7 +86,8 @@ function readReport(path: string): z.infer<typeof reportSchema>[] {
 
 function findingOf({ plugin, acknowledged, construct, violation }: Reported, status: Finding['status']): Finding {
   const where = construct === '' ? '' : ` at ${construct}`;
-  const what = `${plugin} ${violation.ruleName}${where}: ${violation.description}`;
+  const rule = violation.ruleName.startsWith(plugin) ? violation.ruleName : `${plugin} ${violation.ruleName}`;
+  const what = `${rule}${where}: ${violation.description}`;
   const message = acknowledged
     ? `${status === 'new' ? 'Acknowledged' : 'No longer acknowledged'}: ${what}${violation.reason === undefined ? '' : ` Reason: ${violation.reason}`}`
     : `${status === 'new' ? '' : 'No longer reported: '}${what}`;

@@ -1,6 +1,7 @@
 import type { PhrasingContent, RootContent } from 'mdast';
-import { nameOf } from '../../findings/ref';
-import type { Change, CostLine, Finding, GateReason, PropertyChange, ReviewReport } from '../../model';
+import { afterName, nameOf, shownPath } from '../../findings/ref';
+import type { Change, Finding, GateReason, PropertyChange, ReviewReport } from '../../model';
+import { costRows } from '../cost-rows';
 import { mermaidPicture } from '../mermaid';
 import { counted, differingTexts, shortened, valueText } from '../text';
 import { categoryTitles, changeWords, dollarDelta, dollars, type ReviewView } from '../view';
@@ -78,10 +79,10 @@ function gateSection(title: string, reasons: readonly GateReason[], changes: rea
               strong(code(nameOf(reason.resource))),
               fixed(' ('),
               code(reason.resource.type),
-              fixed(', stack '),
-              code(reason.resource.stack.name),
-              fixed('): '),
-              ...sentence(reason.message),
+              fixed(', '),
+              code(`${reason.resource.stack.name}/${reason.resource.logicalId}`),
+              fixed(')'),
+              ...sentence(afterName(reason.message, reason.resource)),
             ),
             ...properties.map((property) => paragraph(...propertyWords(property, [property.cause ?? '']))),
             paragraph(
@@ -129,22 +130,9 @@ function place(resource: Finding['resource']): PhrasingContent[] {
   return [fixed(' ('), code(`${resource.source.file}:${resource.source.line}`), fixed(')')];
 }
 
-/** Resources of one type that differ by less than this are one row. */
-const smallDollars = 1;
-const fewRows = 3;
-
-interface CostRow {
-  readonly name: PhrasingContent[];
-  readonly base: number;
-  readonly head: number;
-  readonly detail: string;
-}
-
 /** Resources whose amount differs by a cent at least, many small ones of a type as one row; the others are counted. */
 function costSection(cost: NonNullable<ReviewView['cost']>): Section {
-  const seen = cost.lines.filter(({ base, head }) => dollars(head - base) !== '$0.00');
-  const hidden = cost.lines.length - seen.length;
-  const rows = costRows(seen);
+  const { rows, hidden } = costRows(cost);
   const total = [
     fixed('Everything, at list price'),
     amount(dollars(cost.base)),
@@ -162,8 +150,8 @@ function costSection(cost: NonNullable<ReviewView['cost']>): Section {
         [
           ...rows
             .slice(0, count)
-            .map(({ name, base, head, detail }) => [
-              name,
+            .map(({ name, resources, base, head, detail }) => [
+              resources === 1 ? [code(name)] : [fixed(`${resources} of `), code(name)],
               [amount(dollars(base))],
               [amount(dollars(head))],
               [amount(dollarDelta(head - base))],
@@ -178,30 +166,6 @@ function costSection(cost: NonNullable<ReviewView['cost']>): Section {
       ),
     ],
   };
-}
-
-function costRows(lines: readonly CostLine[]): CostRow[] {
-  const isSmall = ({ base, head }: CostLine) => Math.abs(head - base) < smallDollars;
-  const small = new Map<string, CostLine[]>();
-  for (const line of lines.filter(isSmall))
-    small.set(line.resource.type, [...(small.get(line.resource.type) ?? []), line]);
-  const groups = [...small.values()].filter((group) => group.length >= fewRows);
-  const grouped = new Set(groups.flat());
-  const rows = [
-    ...lines
-      .filter((line) => !grouped.has(line))
-      .map(({ resource, base, head, detail }): CostRow => ({ name: [code(nameOf(resource))], base, head, detail })),
-    ...groups.map((group): CostRow => {
-      const sum = (pick: (line: CostLine) => number) => group.reduce((total, line) => total + pick(line), 0);
-      return {
-        name: [fixed(`${group.length} of `), code(group[0]?.resource.type ?? '')],
-        base: sum(({ base }) => base),
-        head: sum(({ head }) => head),
-        detail: `such as ${group[0] === undefined ? '' : nameOf(group[0].resource)}: ${group[0]?.detail ?? ''}`,
-      };
-    }),
-  ];
-  return rows.sort((a, b) => Math.abs(b.head - b.base) - Math.abs(a.head - a.base));
 }
 
 const waiverSection = ({ gate }: ReviewReport): Section => ({
@@ -291,7 +255,7 @@ function propertyWords(
   told: readonly string[] = [],
 ): PhrasingContent[] {
   const why = cause === undefined || told.includes(cause) ? [] : [fixed(', because '), ...sentence(cause)];
-  return [code(path), ...difference(before, after), fixed(impactWords[impact]), ...why];
+  return [code(shownPath(path)), ...difference(before, after), fixed(impactWords[impact]), ...why];
 }
 
 function difference(before: unknown, after: unknown): PhrasingContent[] {

@@ -211,7 +211,7 @@ test('what to decide stands before what to look up', () => {
   const order = [
     '⛔',
     '### Data at risk',
-    'orders is replaced.',
+    ') is replaced.',
     '→ Keep the name.',
     '### Access broadened',
     '### Network exposed',

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { toBeValidSarifLog } from '@microsoft/jest-sarif';
 import Ajv2020 from 'ajv/dist/2020';
 import fc from 'fast-check';
 import type { Log } from 'sarif';
@@ -17,6 +18,9 @@ import { differingTexts, middle, oneLine, shortened, valueText } from '../../../
 import { dollarDelta, dollars } from '../../../../lib/review/render/view';
 import { projectRoot } from '../../../support/estate';
 import { changeOf, hostileParts, hostileReport, refTo, reportWith } from './reports';
+
+// The schema of OASIS, as Microsoft's own SDK of SARIF carries it.
+expect.extend({ toBeValidSarifLog });
 
 describe('JSON', () => {
   const published = JSON.parse(readFileSync(join(projectRoot, 'lib/review/render/review-report.schema.json'), 'utf8'));
@@ -67,6 +71,7 @@ describe('SARIF', () => {
     fc.assert(
       fc.property(hostileReport, (report) => {
         const log = JSON.parse(renderSarif(report)) as Log;
+        expect(log).toBeValidSarifLog();
         expect(log.version).toBe('2.1.0');
         expect(complaintsOf(log)).toEqual([]);
         expect(new Set(log.runs[0]?.tool.driver.rules?.map(({ id }) => id)).size).toBe(
@@ -118,6 +123,7 @@ describe('SARIF', () => {
         },
       }),
     );
+    expect(log).toBeValidSarifLog();
     expect(
       log.runs[0]?.results?.map(({ ruleId, level, suppressions }) => [ruleId, level, suppressions?.[0]?.justification]),
     ).toEqual([
@@ -133,6 +139,7 @@ describe('SARIF', () => {
   test('more results than code scanning shows are counted', () => {
     const finding = { category: 'access', rule: 'x', level: 'note', status: 'new', message: 'm' } as const;
     const log = sarifLog(reportWith({ findings: Array.from({ length: 5_010 }, () => finding) }));
+    expect(log).toBeValidSarifLog();
     expect(log.runs[0]?.results).toHaveLength(5_000);
     expect(log.runs[0]?.invocations?.[0]?.toolExecutionNotifications?.[0]?.message.text).toMatch(/^10 results more/);
   });
@@ -239,7 +246,7 @@ describe('terminal', () => {
       '  Resources: 40 to add.',
       '',
       'Data at risk',
-      '  ✘ orders (AWS::SQS::Queue): orders goes.',
+      '  ✘ orders (AWS::SQS::Queue) goes.',
       '    → Keep it.',
     ]);
     expect(text).toContain('… and 15 more');
