@@ -52,6 +52,8 @@ const project = (displayName) => ({
 /** @type {import('jest').Config} */
 module.exports = {
   projects: ['unit', 'snapshot', 'invariants', 'migration', 'integration', 'consolidation'].map(project),
+  globalSetup: '<rootDir>/test/support/run-folder.cjs',
+  globalTeardown: '<rootDir>/test/support/run-folder-end.cjs',
   // Two cores: the emulator that the integration tests start needs one of them.
   maxWorkers: 2,
   cacheDirectory: '.cache/jest',

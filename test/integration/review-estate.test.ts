@@ -1,13 +1,13 @@
 import { readTree, type Tree } from '../../lib/review';
-import { estateTemplates } from '../support/estate';
+import { estateTemplates, synthesizedTemplates } from '../support/estate';
 import { type Resources, reviewOf, writeAssembly } from '../unit/review/written-trees';
 
 /** The whole estate in one posture, as a tree. */
-const estate = (posture: 'audited' | 'hardened'): Tree =>
+const estate = (posture: 'audited' | 'hardened', templates = estateTemplates): Tree =>
   readTree(
     writeAssembly(
       Object.fromEntries(
-        [...estateTemplates({ posture })].map(([name, template]) => {
+        [...templates({ posture })].map(([name, template]) => {
           const { Resources: resources, ...rest } = template;
           return [name, { resources: resources as unknown as Resources, template: rest }];
         }),
@@ -31,5 +31,10 @@ test('the way back does not', () => {
 });
 
 test('two synths of one commit give an empty review', () => {
-  expect(reviewOf(hardened, estate('hardened'))).toMatchObject({ changes: [], findings: [], stacks: [], notes: [] });
+  expect(reviewOf(hardened, estate('hardened', synthesizedTemplates))).toMatchObject({
+    changes: [],
+    findings: [],
+    stacks: [],
+    notes: [],
+  });
 });

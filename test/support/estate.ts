@@ -1,5 +1,5 @@
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { createHash } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { bundleFunctions } from '../../lib/build/bundle';
 import { modelledFunctions } from '../../lib/estate/functions';
@@ -8,6 +8,7 @@ import { settingsFiles } from '../../settings';
 import { estateApp } from '../../stacks-aws/app';
 import { buildEstate } from '../../stacks-aws/estate';
 import type { FunctionCode } from '../../stacks-aws/functions';
+import { madeOnce } from './made-once';
 
 export const projectRoot = resolve(__dirname, '..', '..');
 
@@ -15,16 +16,12 @@ export const projectRoot = resolve(__dirname, '..', '..');
 export const settingsWith = (context: Readonly<Record<string, unknown>> = {}): AccountSettings =>
   resolveSettings(settingsFiles, context);
 
-let bundles: FunctionCode | undefined;
-
-/** The bundled functions, made once per test process. */
+/** The bundled functions, made once per run of the tests: every process but the first finds them made. */
 export function functionCode(): FunctionCode {
-  bundles ??= bundleFunctions(modelledFunctions, {
-    projectRoot,
-    outdir: mkdtempSync(join(tmpdir(), 'huntaze-code-')),
-    edgeConfiguration: { region: 'us-east-1' },
+  const folder = madeOnce('code', (outdir) => {
+    bundleFunctions(modelledFunctions, { projectRoot, outdir, edgeConfiguration: { region: 'us-east-1' } });
   });
-  return bundles;
+  return new Map(modelledFunctions.map(({ name }) => [name, join(folder, name)]));
 }
 
 /** A template as CloudFormation gets it. */
@@ -41,8 +38,21 @@ export interface CloudFormationResource {
   readonly UpdateReplacePolicy?: string;
 }
 
-/** Templates of every stack, by stack name; those of the foreign stage included. */
+/** Templates of every stack, by stack name; those of the foreign stage included. Made once per run of the tests. */
 export function estateTemplates(context: Readonly<Record<string, unknown>> = {}): Map<string, CloudFormationTemplate> {
+  const settings = createHash('sha256')
+    .update(JSON.stringify(settingsWith(context)))
+    .digest('hex');
+  const folder = madeOnce(`templates-${settings}`, (draft) => {
+    writeFileSync(join(draft, 'templates.json'), JSON.stringify([...synthesizedTemplates(context)]));
+  });
+  return new Map(JSON.parse(readFileSync(join(folder, 'templates.json'), 'utf8')));
+}
+
+/** The same from a synth of its own, for whoever asks whether two synths agree. */
+export function synthesizedTemplates(
+  context: Readonly<Record<string, unknown>> = {},
+): Map<string, CloudFormationTemplate> {
   const app = estateApp();
   buildEstate(app, { settings: settingsWith(context), code: functionCode() });
   const assembly = app.synth();

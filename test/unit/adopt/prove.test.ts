@@ -33,12 +33,8 @@ describe('proveAdoption', () => {
   });
 
   test.each<[string, JsonObject, string]>([
-    [
-      'an unencrypted instance',
-      { StorageEncrypted: false },
-      'is replaced, because Properties.StorageEncrypted changes.',
-    ],
-    ['another key', { KmsKeyId: 'key-2' }, 'Properties.KmsKeyId changes.'],
+    ['an unencrypted instance', { StorageEncrypted: false }, 'is replaced, because StorageEncrypted changes.'],
+    ['another key', { KmsKeyId: 'key-2' }, 'because KmsKeyId changes.'],
     ['longer backups', { BackupRetentionPeriod: 14 }, 'keeps automated backups for a shorter time'],
   ])('refuses %s', (_title, found, message) => {
     const { verdict, refusals } = prove({ ...modelled, ...found });
