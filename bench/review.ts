@@ -1,6 +1,7 @@
-import { cpSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { median } from 'simple-statistics';
+import { changeTemplates } from './changed-tree';
 import { type Bench, projectRoot, row, seconds, spread, spreadHeader, verdict } from './measure';
 import { measuredReview } from './review-process';
 
@@ -79,26 +80,6 @@ export async function benchReview({ scratch, rounds, print }: Bench): Promise<vo
       verdict(`linear: at most ${mostOfLinear} x`, ratio <= mostOfLinear),
     ),
   );
-}
-
-/** Changes every tenth resource of a synthesized tree. @returns how many */
-function changeTemplates(folder: string): number {
-  return readdirSync(folder).reduce((sum, name) => {
-    const path = join(folder, name);
-    if (statSync(path).isDirectory()) return name.startsWith('asset.') ? sum : sum + changeTemplates(path);
-    if (!name.endsWith('.template.json')) return sum;
-    const template = JSON.parse(readFileSync(path, 'utf8')) as Template;
-    const chosen = Object.values(template.Resources ?? {}).filter((_, place) => place % 10 === 0);
-    for (const resource of chosen) {
-      resource.Properties = { ...resource.Properties, Tags: [{ Key: 'changed', Value: 'yes' }] };
-    }
-    writeFileSync(path, JSON.stringify(template));
-    return sum + chosen.length;
-  }, 0);
-}
-
-interface Template {
-  readonly Resources?: Readonly<Record<string, { Properties?: Record<string, unknown> }>>;
 }
 
 /** A tree of so many stacks. @param changedEvery which resources differ from the plain tree; 0 for none */

@@ -1,19 +1,21 @@
 /**
  * Prints how long a synth takes, how large the functions' packages are, how long a first call takes, how many messages a
- * second go through, and how long a rehearsal takes; `npm run bench -- synth bundles` prints some of it.
+ * second go through, how a review and all of it grow, and how long a rehearsal takes, and keeps what it printed in
+ * RESULTS.md; `npm run bench -- synth bundles` measures some of it and leaves the rest of that file alone.
  *
  * BENCH_ROUNDS sets how often each figure is taken. Nothing here fails on a slow machine: goals are printed as met or
  * missed.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Argument, Command } from 'commander';
 import { benchBundles } from './bundles';
 import { benchColdStart } from './cold-start';
 import { benchConsolidationCopy, benchConsolidationPause, benchConsolidationVerify } from './consolidation';
-import type { Bench } from './measure';
+import { type Bench, projectRoot } from './measure';
 import { benchRehearsal } from './rehearsal';
+import { circumstances, load, resultsFile, withSection } from './results';
 import { benchReview } from './review';
 import { benchScale } from './scale';
 import { benchSynth } from './synth';
@@ -35,21 +37,35 @@ const sections: Readonly<Record<string, (bench: Bench) => Promise<void>>> = {
 
 async function run(wanted: readonly string[]): Promise<void> {
   const rounds = roundsFrom(process.env.BENCH_ROUNDS);
-  const bench: Bench = {
-    scratch: mkdtempSync(join(tmpdir(), 'huntaze-bench-')),
-    rounds,
-    print: (line = '') => console.log(line),
-  };
+  const scratch = mkdtempSync(join(tmpdir(), 'huntaze-bench-'));
   try {
     for (const [name, section] of Object.entries(sections)) {
       if (wanted.length > 0 && !wanted.includes(name)) continue;
-      bench.print(`== ${name}`);
-      await section(bench);
-      bench.print();
+      console.log(`== ${name}`);
+      const lines: string[] = [];
+      const loadBefore = load();
+      await section({
+        scratch,
+        rounds,
+        print: (line = '') => {
+          console.log(line);
+          lines.push(line);
+        },
+      });
+      console.log();
+      // After each section: one that fails later loses none of those before it.
+      keep(name, lines, loadBefore);
     }
   } finally {
-    rmSync(bench.scratch, { recursive: true, force: true });
+    rmSync(scratch, { recursive: true, force: true });
   }
+}
+
+function keep(name: string, lines: readonly string[], loadBefore: number): void {
+  const path = join(projectRoot, resultsFile);
+  const document = existsSync(path) ? readFileSync(path, 'utf8') : '';
+  const measured = { name, lines, when: circumstances(loadBefore) };
+  writeFileSync(path, withSection(document, Object.keys(sections), measured));
 }
 
 function roundsFrom(text: string | undefined): number {

@@ -1,23 +1,28 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
-import { App } from 'aws-cdk-lib';
+import { join } from 'node:path';
+import type { IPolicyValidationContext } from 'aws-cdk-lib';
 import { bundleFunctions } from '../lib/build/bundle';
 import { modelledFunctions } from '../lib/estate/functions';
-import { queues, standaloneDeadLetterQueues } from '../lib/estate/messaging';
 import { resolveSettings } from '../lib/estate/settings';
-import { buckets } from '../lib/estate/storage';
-import { secrets, tables } from '../lib/estate/support';
+import { recordAcknowledgements } from '../lib/policy/acknowledge';
+import { acknowledgementsFor } from '../lib/policy/acknowledgements';
+import { AwsSolutionsPolicy } from '../lib/policy/nag';
+import { TemplatePolicy } from '../lib/policy/template-policy';
 import { settingsFiles } from '../settings';
 import { estateApp } from '../stacks-aws/app';
 import { buildEstate } from '../stacks-aws/estate';
 import { projectRoot } from './measure';
+import { multiplyEstate } from './multiplied-estate';
+
+/** Seconds of processor time: what a busy machine does not stretch. */
+type ProcessorSeconds = number;
 
 /** What a synth of the estate with its rows multiplied came to. */
 export interface ScaleFigures {
-  /** Seconds of processor time for building and writing, the library loaded and the handlers bundled. */
-  readonly processor: number;
-  /** Seconds of wall time of the same. */
-  readonly synth: number;
+  /** Building the constructs and writing the templates, the library loaded and the handlers bundled. */
+  readonly synth: ProcessorSeconds;
+  /** Recording the acknowledgements, cdk-nag, and the estate's own rules. */
+  readonly policy: ProcessorSeconds;
   /** Highest resident set, in megabytes of a million bytes. */
   readonly megabytes: number;
   readonly stacks: readonly {
@@ -28,60 +33,35 @@ export interface ScaleFigures {
   }[];
 }
 
-/** Rows that the estate grows by: what serves many customers has more queues, buckets, tables and secrets. */
-const growing = [queues, standaloneDeadLetterQueues, buckets, tables, secrets] as unknown as GrowingRow[][];
-
-interface GrowingRow {
-  readonly name: string;
-  readonly deadLetterQueue?: { readonly name: string };
-}
-
-/** The inventory is read-only to everybody else; a process of its own may write into its copy. */
-function multiply(factor: number): void {
-  for (const rows of growing) {
-    const originals = [...rows];
-    for (let copy = 2; copy <= factor; copy += 1) rows.push(...originals.map((row) => renamed(row, copy)));
-  }
-}
-
-function renamed(row: GrowingRow, copy: number): GrowingRow {
-  const nameOf = (name: string): string => {
-    const fifo = name.endsWith('.fifo') ? '.fifo' : '';
-    // A queue's name has 80 characters at most, a bucket's 63.
-    return `${name
-      .slice(0, name.length - fifo.length)
-      .slice(-50)
-      .replace(/^[^a-z0-9]+/i, '')}-${copy}${fifo}`;
-  };
-  return {
-    ...row,
-    name: nameOf(row.name),
-    ...(row.deadLetterQueue && { deadLetterQueue: { ...row.deadLetterQueue, name: nameOf(row.deadLetterQueue.name) } }),
-  };
-}
-
 function measure(factor: number, outdir: string, bundles: string): ScaleFigures {
-  multiply(factor);
-  const settings = resolveSettings(settingsFiles);
-  const code = bundleFunctions(modelledFunctions, {
-    projectRoot,
-    outdir: bundles,
-    edgeConfiguration: { region: settings.region },
+  const settings = () => resolveSettings(settingsFiles);
+  const code = new Map(
+    bundleFunctions(modelledFunctions, {
+      projectRoot,
+      outdir: bundles,
+      edgeConfiguration: { region: settings().region },
+    }),
+  );
+  for (const [copy, original] of multiplyEstate(factor)) code.set(copy, code.get(original) ?? '');
+
+  process.env.CDK_OUTDIR = outdir;
+  const app = estateApp();
+  const [stacks, synth] = processorTime(() => {
+    buildEstate(app, { settings: settings(), code });
+    return app.synth().stacks;
   });
-  const context = {
-    ...(estateApp().node.getAllContext() as Record<string, unknown>),
-    // Past the limit, so that the curve shows where it stands.
-    '@aws-cdk/core:stackResourceLimit': 0,
-  };
-  const start = process.hrtime.bigint();
-  const before = process.cpuUsage();
-  const app = new App({ outdir, context, builtinCloudFormationValidation: false });
-  buildEstate(app, { settings, code });
-  const { stacks } = app.synth();
-  const { user, system } = process.cpuUsage(before);
+  const rows = acknowledgementsFor(settings());
+  const stackTemplates = stacks.map(({ templateFullPath }) => ({ templatePath: templateFullPath }));
+  const [, policy] = processorTime(() => {
+    recordAcknowledgements(app, rows);
+    const seen = { appConstruct: app, stackTemplates } as unknown as IPolicyValidationContext;
+    // What they find is not the point: acknowledgements name resources, and those of the copies have none.
+    new AwsSolutionsPolicy(rows).validate(seen);
+    new TemplatePolicy(settings().posture).validate(seen);
+  });
   return {
-    processor: (user + system) / 1e6,
-    synth: Number(process.hrtime.bigint() - start) / 1e9,
+    synth,
+    policy,
     megabytes: (process.resourceUsage().maxRSS * 1024) / 1e6,
     stacks: stacks.map(({ stackName, template }) => ({
       name: stackName,
@@ -91,8 +71,16 @@ function measure(factor: number, outdir: string, bundles: string): ScaleFigures 
   };
 }
 
-const [, script, factor, outdir, bundles, figures] = process.argv;
-if (script === __filename && factor && outdir && bundles && figures) {
-  mkdirSync(dirname(figures), { recursive: true });
-  writeFileSync(figures, JSON.stringify(measure(Number(factor), outdir, bundles)));
+function processorTime<T>(work: () => T): readonly [T, ProcessorSeconds] {
+  const before = process.cpuUsage();
+  const result = work();
+  const { user, system } = process.cpuUsage(before);
+  return [result, (user + system) / 1e6];
+}
+
+const [, script, factor, folder] = process.argv;
+if (script === __filename && factor && folder) {
+  mkdirSync(folder, { recursive: true });
+  const figures = measure(Number(factor), join(folder, 'cdk.out'), join(folder, 'code'));
+  writeFileSync(join(folder, 'figures.json'), JSON.stringify(figures));
 }

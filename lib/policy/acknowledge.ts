@@ -20,15 +20,22 @@ export const placesOf = (app: IConstruct): readonly Place[] =>
       logicalId: String(Stack.of(resource).resolve(resource.logicalId)),
     }));
 
-/** Whether a resource is one of those that the row names. */
-export const matches = (row: Pick<Acknowledgement, 'stack' | 'resources'>, place: Place): boolean =>
-  wildcard(row.stack).test(place.stack) && row.resources.some((pattern) => wildcard(pattern).test(place.logicalId));
+/** Tells whether a resource is one of those that the row names. */
+export function matcherOf({
+  stack,
+  resources,
+}: Pick<Acknowledgement, 'stack' | 'resources'>): (place: Place) => boolean {
+  // Compiled once: a row is held against every resource of the estate.
+  const stackPattern = wildcard(stack);
+  const patterns = resources.map(wildcard);
+  return (place) => stackPattern.test(place.stack) && patterns.some((pattern) => pattern.test(place.logicalId));
+}
 
 /** Records the acknowledgements on the resources that they name; the validation report then shows them with their reason. */
 export function recordAcknowledgements(app: IConstruct, rows: readonly Acknowledgement[]): void {
   const places = placesOf(app);
   for (const row of rows) {
-    for (const { resource } of places.filter((place) => matches(row, place))) {
+    for (const { resource } of places.filter(matcherOf(row))) {
       Validations.of(resource).acknowledge({ id: row.finding, reason: reasonOf(row) });
     }
   }

@@ -7,7 +7,7 @@ import type {
 // By subpath: the package's index loads every pack.
 import { AwsSolutionsChecks } from 'cdk-nag/lib/packs/aws-solutions';
 import type { IConstruct } from 'constructs';
-import { matches, placesOf } from './acknowledge';
+import { matcherOf, type Place, placesOf } from './acknowledge';
 import type { Acknowledgement } from './acknowledgements';
 
 /** Name under which the findings stand in the validation report, and before `::` in acknowledged ids. */
@@ -37,16 +37,16 @@ export class AwsSolutionsPolicy implements IPolicyValidationPlugin {
 
   private staleRows(app: IConstruct, violations: readonly PolicyViolation[]): readonly PolicyViolation[] {
     const places = new Map(placesOf(app).map((place) => [place.resource.node.path, place]));
-    const found = violations.flatMap(({ ruleName, violatingResources }) =>
-      violatingResources.flatMap(({ constructPath = '' }) => {
-        const place = places.get(constructPath);
-        return place ? [{ finding: `${pluginName}::${ruleName}`, place }] : [];
-      }),
-    );
+    const found = new Map<string, Place[]>();
+    for (const { ruleName, violatingResources } of violations) {
+      const finding = `${pluginName}::${ruleName}`;
+      const located = violatingResources.flatMap(({ constructPath = '' }) => places.get(constructPath) ?? []);
+      found.set(finding, [...(found.get(finding) ?? []), ...located]);
+    }
     return this.rows
       .filter(({ finding }) => finding.startsWith(`${pluginName}::`))
       .flatMap((row) => row.resources.map((pattern) => ({ ...row, resources: [pattern] })))
-      .filter((row) => !found.some(({ finding, place }) => finding === row.finding && matches(row, place)))
+      .filter((row) => !found.get(row.finding)?.some(matcherOf(row)))
       .map(({ stack, resources, finding }) => ({
         ruleName: 'stale-acknowledgement',
         description: `No resource of ${stack} that matches ${resources.join()} has the finding ${finding} any more.`,
