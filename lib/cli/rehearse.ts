@@ -15,6 +15,7 @@ interface RehearseOptions {
   readonly keep?: boolean;
   readonly posture?: string;
   readonly rounds?: number;
+  readonly traffic: boolean;
 }
 
 /** `estate rehearse` */
@@ -32,6 +33,7 @@ export const rehearseCommand = (): Command =>
         'posture',
         'keep',
         'rounds',
+        'traffic',
       ]),
     )
     .option(
@@ -39,12 +41,17 @@ export const rehearseCommand = (): Command =>
       'where the report goes (default: .rehearsal/report.json, with --adopt .rehearsal/adoption.json)',
     )
     .option('--rounds <n>', 'times that the traffic is sent: what fails seldom shows (default: 1)', wholeNumber)
+    .addOption(
+      new Option('--no-traffic', 'deploy and read back only: what templates are, not what functions do').conflicts(
+        'rounds',
+      ),
+    )
     .option('--keep', 'leave the embedded AWS running until Ctrl-C')
     .addHelpText(
       'after',
-      '\nExit code 0: every row as the inventory says, every story passed. 1: anything else; the report says what.',
+      '\nExit code 0: every row as the inventory says, every story that was told passed. 1: anything else; the report says what.',
     )
-    .action(async ({ adopt = false, json, keep = false, posture, rounds }: RehearseOptions) => {
+    .action(async ({ adopt = false, json, keep = false, posture, rounds, traffic }: RehearseOptions) => {
       const projectRoot = resolve(__dirname, '..', '..');
       const jsonPath = json === undefined ? {} : { jsonPath: resolve(json) };
       if (adopt) {
@@ -66,6 +73,7 @@ export const rehearseCommand = (): Command =>
         context,
         keep,
         ...(rounds !== undefined && { rounds }),
+        traffic,
         progress: terminalProgress(),
         print: (text) => console.log(text),
         ...jsonPath,

@@ -13,6 +13,7 @@ export interface RehearsalReport {
   readonly seconds: number;
   readonly steps: readonly { readonly title: string; readonly seconds: number }[];
   readonly audit: AuditReport;
+  /** Empty when the rehearsal was asked to send none. */
   readonly traffic: readonly StoryResult[];
   readonly gaps: GapReport;
 }
@@ -60,7 +61,9 @@ export function renderRehearsal({ passed, failures, seconds, audit, traffic }: R
     ...failures.map((failure) => `✘ ${failure}`),
     summaryLine(partTitles.audit, audit.summary.audit),
     summaryLine(partTitles.support, audit.summary.support),
-    `Traffic: ${told} of ${traffic.length} stories passed`,
+    traffic.length === 0
+      ? 'Traffic: none was sent, so nothing is said of what the functions do'
+      : `Traffic: ${told} of ${traffic.length} stories passed`,
     `Rehearsal ${passed ? 'passed' : 'failed'} in ${seconds.toFixed(1)} s`,
   ].join('\n');
 }

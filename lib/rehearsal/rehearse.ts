@@ -30,6 +30,8 @@ export interface RehearsalOptions {
   readonly jsonPath?: string;
   /** Times that the traffic is sent. @default 1 */
   readonly rounds?: number;
+  /** Sends traffic once everything stands. @default true */
+  readonly traffic?: boolean;
   /** Leaves the emulator and its folder as they are until the process is asked to end. @default false */
   readonly keep?: boolean;
 }
@@ -71,15 +73,18 @@ export async function rehearse(options: RehearsalOptions): Promise<RehearsalRepo
       auditAccount({ settings, clients: auditClients(emulator.clientOptions()), exemptions }),
     );
     options.print(renderAudit(audit));
-    const traffic = await progress.step('send traffic', () =>
-      runTraffic({
-        emulator,
-        values,
-        rounds,
-        onRound: (results, round) =>
-          options.print(`${renderTraffic(results, rounds === 1 ? '' : `, round ${round} of ${rounds}`)}\n`),
-      }),
-    );
+    const traffic =
+      options.traffic === false
+        ? []
+        : await progress.step('send traffic', () =>
+            runTraffic({
+              emulator,
+              values,
+              rounds,
+              onRound: (results, round) =>
+                options.print(`${renderTraffic(results, rounds === 1 ? '' : `, round ${round} of ${rounds}`)}\n`),
+            }),
+          );
     const gaps = await emulator.gapReport();
     options.print(`${renderGaps(gaps)}\n`);
 

@@ -100,6 +100,20 @@ test('renderRehearsal ends in verdict and total time', () => {
   expect(text).toMatch(/Traffic: 1 of 2 stories passed\nRehearsal failed in 61\.2 s$/);
 });
 
+test('a rehearsal without traffic says that nothing is known of the functions', () => {
+  const text = renderRehearsal({
+    schemaVersion: 1,
+    passed: true,
+    failures: [],
+    seconds: 40,
+    steps: [],
+    audit: audit(),
+    traffic: [],
+    gaps: gaps(),
+  });
+  expect(text).toMatch(/Traffic: none was sent, so nothing is said of what the functions do\nRehearsal passed/);
+});
+
 describe('readBackExemptions', () => {
   test('each is of an unfillable gap and gives its reason', () => {
     const { gaps: list } = readGapList();
