@@ -2,6 +2,7 @@
 const esModulesOnly = [
   'jose',
   '@octokit',
+  '@secretlint',
   'universal-user-agent',
   'before-after-hook',
   'content-type',
@@ -32,12 +33,6 @@ const swc = (/** @type {boolean} */ tsx) => [
     module: { type: 'commonjs' },
     sourceMaps: 'inline',
   },
-  '@octokit',
-  'universal-user-agent',
-  'before-after-hook',
-  'content-type',
-  'json-with-bigint',
-  'toad-cache',
 ];
 
 /** @param {string} displayName folder below test/ */

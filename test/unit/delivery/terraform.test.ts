@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { textHash } from '../../../lib/delivery/archive';
@@ -11,6 +11,7 @@ import {
   synthesizedFile,
   writePrivately,
 } from '../../../lib/delivery/terraform';
+import { fakeTerraform as makeFake } from './fake-terraform';
 
 const scratch = mkdtempSync(join(tmpdir(), 'estate-terraform-test-'));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
@@ -26,51 +27,7 @@ function stack(backend: unknown = azurerm): string {
   return directory;
 }
 
-const planJson = {
-  resource_changes: [
-    { address: 'azurerm_resource_group.group', change: { actions: ['no-op'] } },
-    { address: 'azurerm_cognitive_deployment.premium', change: { actions: ['create'], after: { secret: 'hunter2' } } },
-    { address: 'azurerm_monitor_metric_alert.errors', change: { actions: ['update'] } },
-    { address: 'azurerm_private_endpoint.endpoint', change: { actions: ['delete', 'create'] } },
-    { address: 'azurerm_dns_record.old', change: { actions: ['delete'] } },
-  ],
-};
-
-interface FakeOptions {
-  readonly planCode?: number;
-  readonly applyCode?: number;
-}
-
-/** A program that records how it was called and answers as Terraform documents it. It is not Terraform. */
-function fakeTerraform({ planCode = 2, applyCode = 0 }: FakeOptions = {}): {
-  readonly binary: string;
-  readonly calls: () => string[];
-} {
-  const folder = join(scratch, `bin-${count++}`);
-  mkdirSync(folder);
-  const binary = join(folder, 'terraform');
-  const log = join(folder, 'calls');
-  writeFileSync(log, '');
-  writeFileSync(
-    binary,
-    `#!${process.execPath}
-const { appendFileSync, writeFileSync } = require('node:fs');
-const args = process.argv.slice(2);
-appendFileSync(${JSON.stringify(log)}, [process.cwd(), ...args].join(' ') + '\\n');
-if (args[0] === 'plan') {
-  const out = args.find((arg) => arg.startsWith('-out=')).slice(5);
-  writeFileSync(out, 'the saved plan');
-  console.log('Plan: 1 to add');
-  process.exit(${planCode});
-}
-if (args[0] === 'show' && args[1] === '-json') console.log(${JSON.stringify(JSON.stringify(planJson))});
-else if (args[0] === 'show') console.log('# azurerm_cognitive_deployment.premium will be created (sensitive value)');
-if (args[0] === 'apply') { console.error('Error: Saved plan is stale'); process.exit(${applyCode}); }
-`,
-  );
-  chmodSync(binary, 0o755);
-  return { binary, calls: () => readFileSync(log, 'utf8').trim().split('\n').filter(Boolean) };
-}
+const fakeTerraform = (how: Parameters<typeof makeFake>[1] = {}) => makeFake(scratch, how);
 
 const options = (binary: string, directory: string, output: string[] = []) => ({
   binary,
