@@ -49,7 +49,8 @@ module.exports = {
   projects: ['unit', 'snapshot', 'invariants', 'migration', 'integration', 'consolidation'].map(project),
   globalSetup: '<rootDir>/test/support/run-folder.cjs',
   globalTeardown: '<rootDir>/test/support/run-folder-end.cjs',
-  // Two cores: the emulator that the integration tests start needs one of them.
-  maxWorkers: 2,
+  testSequencer: './test/support/longest-first.cjs',
+  // One more than two cores: the longest files wait for servers and programs that they started.
+  maxWorkers: 3,
   cacheDirectory: '.cache/jest',
 };

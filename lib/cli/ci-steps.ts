@@ -24,6 +24,7 @@ import {
   readParts,
   writePart,
 } from '../delivery/nightly';
+import { checkOwners, ownersPath } from '../delivery/owners';
 import { type ClientOptions, cdkPublish, estateGate, planDeploy, runDeploy } from '../delivery/pipeline';
 import { publishReview as publishFinishedReview } from '../delivery/publish-review';
 import { reviewPullRequest, waiversPath } from '../delivery/review';
@@ -34,6 +35,7 @@ import { cloudFolders, synthesize } from '../delivery/synthesize';
 import { assertTarget } from '../delivery/target';
 import { leftToChange } from '../delivery/terraform';
 import { azureEstateOf } from '../estate/azure-estate';
+import { isDeliverer } from '../estate/delivery';
 import { type AccountSettings, resolveSettings } from '../estate/settings';
 import { terminalProgress } from './progress';
 
@@ -49,6 +51,9 @@ const clientOf = ({ region }: AccountSettings): ClientOptions => {
   const endpoint = process.env.AWS_ENDPOINT_URL;
   return { region, ...(endpoint === undefined ? {} : { endpoint }) };
 };
+
+const holdOwners = ({ delivery }: AccountSettings): void =>
+  checkOwners(readFileSync(join(projectRoot, ownersPath), 'utf8'), isDeliverer(delivery), note);
 
 const commitOf = async (): Promise<string> => {
   const { stdout } = await mustRun('git', ['rev-parse', 'HEAD'], { cwd: projectRoot, env: bareEnvironment() });
@@ -84,6 +89,7 @@ export interface Approved extends Archived {
 }
 
 export async function synth({ out, archive }: { readonly out: string; readonly archive?: string }): Promise<void> {
+  holdOwners(settingsOf());
   await progress.step('synthesize both clouds', () => synthesize({ projectRoot, outdir: out }));
   if (archive === undefined) return;
   setOutput('assembly-sha256', await packTree(resolve(out), resolve(archive)), note);
