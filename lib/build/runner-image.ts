@@ -40,5 +40,5 @@ export function runnerImageContext({ projectRoot, outdir }: RunnerImageOptions):
     legalComments: 'none',
     logLevel: 'silent',
   });
-  copyFileSync(join(projectRoot, 'image', 'consolidate', 'Dockerfile'), join(outdir, 'Dockerfile'));
+  copyFileSync(join(projectRoot, 'lib', 'consolidate', 'image', 'Dockerfile'), join(outdir, 'Dockerfile'));
 }

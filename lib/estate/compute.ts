@@ -43,7 +43,7 @@ export const repositories: readonly RepositoryRow[] = [
     name: 'huntaze/consolidate',
     tag: 'stable',
     owner: 'this repository',
-    evidence: [proposed('image of the consolidation, see image/consolidate')],
+    evidence: [proposed('image of the consolidation, see lib/consolidate/image')],
   },
 ];
 

@@ -8,7 +8,6 @@ export const folderPurposes: Readonly<Record<string, string>> = {
   bin: 'three doors: the CDK app, the CDKTF app, the estate’s command line',
   docs: 'bring-up, runbooks, decisions',
   'docs/decisions': 'one page for each choice that is not obvious',
-  image: 'what the consolidation’s task runs from: a Dockerfile and the bundle for it',
   lambda: 'one folder for each function, named as deployed',
   lib: 'everything that is neither a stack nor a handler',
   'lib/adopt': 'takes over what exists, with proof that nothing is replaced',

@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path';
-import { runnerImageContext } from '../../lib/build/runner-image';
+import { runnerImageContext } from './runner-image';
 
 const projectRoot = resolve(__dirname, '..', '..');
 const outdir = join(projectRoot, '.build', 'image', 'consolidate');
