@@ -3,7 +3,7 @@ import type { TerraformStack } from 'cdktf';
 import type { AzureSettings } from '../lib/estate/azure-settings';
 
 /** Import blocks need 1.5; nobody has tried a second major version. */
-const terraformVersions = '>= 1.5.0, < 2.0.0';
+export const terraformVersions = '>= 1.5.0, < 2.0.0';
 
 /**
  * The provider with the defaults turned round that would lose something or write where one only wants to look.

@@ -14,11 +14,12 @@ import { Callers } from './callers';
 import { DeliveryIdentities } from './delivery-identities';
 import { Link } from './gateway';
 import { group } from './group';
+import { mendedHcl } from './hcl';
 import { importExisting } from './imports';
 import { Monitoring } from './monitoring';
 import { PrivateNetwork } from './network';
 import { declareOutputs } from './outputs';
-import { configureProvider } from './provider';
+import { configureProvider, terraformVersions } from './provider';
 import { addRegion } from './region';
 import { addWorkbook } from './workbook';
 
@@ -80,6 +81,11 @@ export class AzureStack extends TerraformStack {
     importExisting(this, settings);
     for (const notice of azureNotices(estate)) Annotations.of(this).addWarning(notice);
     this.node.addValidation({ validate: () => [...checkAzureTerraform(this.toTerraform())] });
+  }
+
+  override toHclTerraform(): ReturnType<TerraformStack['toHclTerraform']> {
+    const rendered = super.toHclTerraform();
+    return { ...rendered, hcl: mendedHcl(rendered.hcl, terraformVersions) };
   }
 
   /**
