@@ -1,3 +1,5 @@
+import { cpSync } from 'node:fs';
+import { join } from 'node:path';
 import type { BundleOptions, FunctionEntry } from '../lib/build/bundle';
 import { multiplyEstate } from './multiplied-estate';
 
@@ -9,15 +11,12 @@ jest.mock('../lib/build/bundle', () => {
   return {
     ...actual,
     // A copy runs the code of its original.
-    bundleFunctions(entries: readonly FunctionEntry[], options: BundleOptions): ReadonlyMap<string, string> {
-      const code = new Map<string, string>(
-        actual.bundleFunctions(
-          entries.filter(({ name }) => !originals.has(name)),
-          options,
-        ),
-      );
-      for (const [copy, original] of originals) code.set(copy, code.get(original) ?? '');
-      return code;
+    bundleFunctions(entries: readonly FunctionEntry[], options: BundleOptions): void {
+      const own = entries.filter(({ name }) => !originals.has(name));
+      actual.bundleFunctions(own, options);
+      for (const [copy, original] of originals) {
+        cpSync(join(options.outdir, original), join(options.outdir, copy), { recursive: true });
+      }
     },
   };
 });
