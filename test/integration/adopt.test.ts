@@ -8,10 +8,12 @@ import { modelledFunctions } from '../../lib/estate/functions';
 import { queueNames } from '../../lib/estate/messaging';
 import { buckets } from '../../lib/estate/storage';
 import { type AdoptionRehearsalReport, cannotHold, rehearseAdoption } from '../../lib/rehearsal/adoption/adoption';
+import { renderAdoption } from '../../lib/rehearsal/adoption/adoption-report';
 import type { Emulator } from '../../lib/rehearsal/emulator';
 import { readBackExemptions } from '../../lib/rehearsal/exemptions';
 import { readGapList } from '../../lib/rehearsal/gaps';
 import { projectRoot, settingsWith } from '../support/estate';
+import { linesMissing } from '../support/shown-output';
 
 const minutes = 60_000;
 /** The one setting that a hand changes after everything is deployed. */
@@ -47,17 +49,21 @@ async function whileRunning(emulator: Emulator): Promise<void> {
   const assemblies = ['--audited', join(emulator.directory, 'audited')];
   const hardened = ['--hardened', join(emulator.directory, 'hardened')];
   const facts = ['--facts', join(emulator.directory, 'facts.json')];
-  ended.audit = await estate(emulator, ['audit', '--language', 'fr', '--out', join(folder, 'audit.md')]);
-  ended.stranger = await estate(emulator, ['audit'], { AWS_ACCESS_KEY_ID: '999999999999' });
   const found = join(folder, 'facts.json');
-  ended.lookUp = await estate(emulator, ['adopt', 'look-up', '--no-code', ...assemblies, '--out', found]);
-  ended.verify = await estate(emulator, [
-    ...['adopt', 'verify', '--posture', 'hardened', '--json'],
-    ...[...assemblies, ...hardened, ...facts],
-  ]);
-  ended.plan = await estate(emulator, ['adopt', 'plan', ...assemblies, ...facts, '--out', join(folder, 'plan')]);
-  ended.prove = await estate(emulator, ['adopt', 'prove', ...assemblies, ...hardened, ...facts]);
-  ended.run = await estate(emulator, ['adopt', 'run', ...assemblies, ...hardened, ...facts]);
+  // None of them changes anything, so they run side by side.
+  const runs: Record<keyof typeof ended, Promise<Ended>> = {
+    audit: estate(emulator, ['audit', '--language', 'fr', '--out', join(folder, 'audit.md')]),
+    stranger: estate(emulator, ['audit'], { AWS_ACCESS_KEY_ID: '999999999999' }),
+    lookUp: estate(emulator, ['adopt', 'look-up', '--no-code', ...assemblies, '--out', found]),
+    verify: estate(emulator, [
+      ...['adopt', 'verify', '--posture', 'hardened', '--json'],
+      ...[...assemblies, ...hardened, ...facts],
+    ]),
+    plan: estate(emulator, ['adopt', 'plan', ...assemblies, ...facts, '--out', join(folder, 'plan')]),
+    prove: estate(emulator, ['adopt', 'prove', ...assemblies, ...hardened, ...facts]),
+    run: estate(emulator, ['adopt', 'run', ...assemblies, ...hardened, ...facts]),
+  };
+  for (const name of Object.keys(runs) as (keyof typeof ended)[]) ended[name] = await runs[name];
 }
 
 beforeAll(async () => {
@@ -71,6 +77,13 @@ beforeAll(async () => {
   });
 }, 12 * minutes);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const readme = readFileSync(join(projectRoot, 'README.md'), 'utf8');
+
+test('the story ends as README shows', () => {
+  const [, shown = ''] = /from resources that hands made[\s\S]*?```\n([\s\S]*?)```/.exec(readme) ?? [];
+  expect(linesMissing(shown, renderAdoption(report))).toEqual([]);
+});
 
 test('the story passes', () => {
   expect(report.failures).toEqual([]);
@@ -149,6 +162,11 @@ describe('estate audit', () => {
       .split('\n')
       .filter((line) => line.startsWith('| `') && !cannotHold.some((property) => line.includes(property)));
     expect(rows).toEqual([`| \`${driftedQueue}\` | \`visibilitySeconds\` | \`60\` | \`77\` |`]);
+  });
+
+  test('writes what README shows', () => {
+    const [, shown = ''] = /```markdown\n([\s\S]*?)```/.exec(readme) ?? [];
+    expect(linesMissing(shown, document())).toEqual([]);
   });
 
   test('counts what lives', () => {

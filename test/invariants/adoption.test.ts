@@ -1,10 +1,14 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { AssemblyStack } from '../../lib/adopt/assembly';
 import { planAdoption } from '../../lib/adopt/plan';
 import { proveAdoption } from '../../lib/adopt/prove';
+import { renderPlan, renderProof } from '../../lib/adopt/report';
 import { adoptableTypes } from '../../lib/adopt/types';
 import { auditedAccount } from '../../lib/estate/settings';
 import { isStateful } from '../../lib/policy/stateful-types';
-import { estateTemplates } from '../support/estate';
+import { estateTemplates, projectRoot } from '../support/estate';
+import { linesMissing } from '../support/shown-output';
 
 /** Stacks of a rendering, as an assembly would give them. */
 const stacksOf = (posture: string): AssemblyStack[] =>
@@ -19,6 +23,9 @@ const stacksOf = (posture: string): AssemblyStack[] =>
     account: auditedAccount,
     region: 'us-east-1',
   }));
+
+/** What belongs to foreign owners is adopted on request only. */
+const ours = (stacks: readonly AssemblyStack[]) => stacks.filter(({ staged }) => !staged);
 
 const audited = stacksOf('audited');
 const hardened = stacksOf('hardened');
@@ -46,4 +53,16 @@ test('offline, what the audit lists is planned as an import or asked for, never 
   expect(created).toEqual([]);
   expect(plan.counts.import).toBeGreaterThan(60);
   expect(plan.counts.ask).toBeGreaterThan(50);
+});
+
+test.each([
+  ['plan', /The plan, shortened:\n\n```\n([\s\S]*?)```/, () => renderPlan(planAdoption(audited))],
+  [
+    'proof',
+    /and the proof:\n\n```\n([\s\S]*?)```/,
+    () => renderProof(proveAdoption({ audited: ours(audited), hardened: ours(hardened) })),
+  ],
+])('README shows of the %s what is printed', (_, block, print) => {
+  const [, shown = ''] = block.exec(readFileSync(join(projectRoot, 'README.md'), 'utf8')) ?? [];
+  expect(linesMissing(shown, print())).toEqual([]);
 });

@@ -43,12 +43,14 @@ def main() -> None:
     import fillers
     import machinery
     import seeding
+    import settling
     from ministack import app
 
     report = machinery.Report(report_path, [gap["id"] for gap in gaps["gaps"]])
     services = machinery.Services(int(os.environ["GATEWAY_PORT"]))
     machinery.install(gaps["gaps"], fillers.FILLERS, services, report)
     seeding.install(seeds, report)
+    settling.install()
     app.main()
 
 
