@@ -9,9 +9,10 @@ import { type Stage, setStage } from '../lib/consolidate/rehearsal/stage';
 import type { ToolMessage } from '../lib/consolidate/rehearsal/tool';
 import { type Bench, row, verdict } from './measure';
 
-/** Rows of the source, over 40 tables. */
-const sizes = [100_000, 1_000_000, 5_000_000] as const;
-const middle = 1_000_000;
+/** Rows of the source, over 40 tables. BENCH_ROWS names others, such as `100000,1000000`: the largest takes minutes. */
+const sizes = sizesFrom(process.env.BENCH_ROWS ?? '100000,1000000,5000000');
+/** At which copy and comparison have their goals. */
+const middle = sizes.includes(1_000_000) ? 1_000_000 : Math.max(...sizes);
 /** Plain tables besides the 17 of the hard cases. */
 const bulkTables = 23;
 /** Milliseconds that writers write between the comparison and the fence. */
@@ -22,6 +23,12 @@ const copiedAtATime = 2;
 const goals = { pauseSeconds: 5, copyRatio: 0.7, verifySeconds: 10 } as const;
 /** What still counts as flat: the largest by the smallest figure. */
 const flat = 1.5;
+
+function sizesFrom(text: string): readonly number[] {
+  const given = text.split(',').map(Number);
+  if (given.every((rows) => Number.isInteger(rows) && rows >= 1_000)) return given;
+  throw new Error(`BENCH_ROWS must be whole numbers of at least 1000 with commas between them, got: ${text}.`);
+}
 
 interface Measured {
   readonly rows: number;
@@ -48,12 +55,13 @@ function measured(rows: number): Promise<Measured> {
 }
 
 export async function benchConsolidationPause({ print }: Bench): Promise<void> {
-  const runs = await all(sizes);
   print(row("writers' longest pause, 2 writers, fence to switch", ['rows', 'pause', 'writes'], '(1 round)'));
-  for (const { rows, pauseSeconds, acknowledged } of runs) {
+  const pauses: number[] = [];
+  for (const size of sizes) {
+    const { rows, pauseSeconds, acknowledged } = await measured(size);
     print(row('', [rows.toLocaleString('en'), `${pauseSeconds.toFixed(2)} s`, String(acknowledged)]));
+    pauses.push(pauseSeconds);
   }
-  const pauses = runs.map(({ pauseSeconds }) => pauseSeconds);
   print(verdict(`under ${goals.pauseSeconds} s at every size`, max(pauses) < goals.pauseSeconds));
   print(verdict(`flat: at most ${flat} times the shortest`, max(pauses) <= flat * min(pauses)));
 }
@@ -70,23 +78,18 @@ export async function benchConsolidationCopy({ print }: Bench): Promise<void> {
 }
 
 export async function benchConsolidationVerify({ print }: Bench): Promise<void> {
-  const runs = await all(sizes);
   print(row('comparison of every table, while writers write', ['rows', 'seconds', 'memory'], '(1 round)'));
-  for (const { rows, verifySeconds, verifyMegabytes } of runs) {
+  const memory: number[] = [];
+  for (const size of sizes) {
+    const { rows, verifySeconds, verifyMegabytes } = await measured(size);
     print(row('', [rows.toLocaleString('en'), verifySeconds.toFixed(1), `${verifyMegabytes.toFixed(0)} MB`]));
+    memory.push(verifyMegabytes);
   }
   const { verifySeconds } = await measured(middle);
-  const memory = runs.map(({ verifyMegabytes }) => verifyMegabytes);
   print(
     verdict(`${middle.toLocaleString('en')} rows under ${goals.verifySeconds} s`, verifySeconds < goals.verifySeconds),
   );
   print(verdict(`memory flat: at most ${flat} times the smallest`, max(memory) <= flat * min(memory)));
-}
-
-async function all(wanted: readonly number[]): Promise<Measured[]> {
-  const runs: Measured[] = [];
-  for (const rows of wanted) runs.push(await measured(rows));
-  return runs;
 }
 
 async function measure(rows: number): Promise<Measured> {
