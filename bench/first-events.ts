@@ -1,6 +1,7 @@
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { flagNames } from '../lambda/shared/flags/flag-names';
 import { environment as names } from '../lib/estate/environment';
+import { probeFunction } from '../lib/estate/hybrid';
 import type { LocalServices } from './local-services';
 import { madeRecord } from './sqs-records';
 
@@ -85,6 +86,12 @@ export async function prepareFirstEvents(
       },
       event: () => ({ providers: ['instagram'] }),
       answer: /"due":0.*"failed":0/,
+    },
+    [probeFunction]: {
+      story: 'exchanges its role for a token, asks both deployments one tiny question',
+      environment: await services.azure(),
+      event: () => ({ id: 'first' }),
+      answer: /"healthy":true.*"healthy":true/,
     },
   };
 }

@@ -18,8 +18,12 @@ import {
 import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { CreateQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { authorityVariable, hybridNames, hybridParameterValues } from '../lib/estate/hybrid';
+import { resolveSettings } from '../lib/estate/settings';
 import { type KeySchema, tables } from '../lib/estate/support';
 import { type Emulator, startEmulator } from '../lib/rehearsal/emulator';
+import { RehearsedEntra, rehearsedAzure, rehearsedClient, rehearsedTenant } from '../lib/rehearsal/platforms/azure';
+import { settingsFiles } from '../settings';
 import { type Postgres, startPostgres } from '../test/support/servers/postgres';
 import { startValkey, type Valkey } from '../test/support/servers/valkey';
 import { projectRoot } from './measure';
@@ -67,6 +71,24 @@ export class LocalServices {
     const postgres = await startPostgres();
     this.stops.push(() => postgres.stop());
     return postgres;
+  }
+
+  /** Entra and Azure OpenAI of this machine. @returns the variables by which a caller finds them */
+  async azure(): Promise<Readonly<Record<string, string>>> {
+    const entra = new RehearsedEntra();
+    const azure = rehearsedAzure(entra);
+    await Promise.all([entra.start(), azure.start()]);
+    this.stops.push(
+      () => entra.stop(),
+      () => azure.stop(),
+    );
+    return {
+      ...hybridParameterValues(resolveSettings(settingsFiles, {})),
+      [authorityVariable]: entra.url,
+      [hybridNames.endpoint]: azure.url,
+      [hybridNames.tenantId]: rehearsedTenant,
+      [hybridNames.clientId]: rehearsedClient,
+    };
   }
 
   /** Creates a table of the estate, with its keys and indexes. */
