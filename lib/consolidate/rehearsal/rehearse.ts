@@ -6,9 +6,10 @@ import { completedOfRds } from './embedded/rds';
 import { crashServers, cutPath, type Fault, killApplyWorker, killTool, strikes } from './faults';
 import type { LoadReport } from './load';
 import type { Verdict } from './oracle';
-import { passBack, passForward, watchOpen } from './pass';
+import { type OpenWatch, passBack, passForward, watchOpen } from './pass';
 import type { Amount } from './schema';
 import { type Stage, setStage } from './stage';
+import type { ToolResult } from './tool';
 
 /** What goes wrong on the way of one rehearsal; the fault matrix has the rest. */
 const faults: readonly Fault[] = [
@@ -53,28 +54,41 @@ export async function rehearseConsolidation({
   projectRoot,
 }: RehearseConsolidationOptions): Promise<ConsolidationRehearsal> {
   const began = Date.now();
+  let watch: OpenWatch | undefined;
   const stage = await progress.step(
     `two PostgreSQL servers with ${amount.rows.toLocaleString('en')} rows, beside an embedded AWS`,
     () => setStage({ amount, embeddedAws: { projectRoot } }),
   );
   try {
-    const report = await walk(stage, progress, began);
+    watch = watchOpen(stage);
+    const report = await walk(stage, watch, progress, began);
     mkdirSync(dirname(jsonPath), { recursive: true });
     writeFileSync(jsonPath, `${JSON.stringify(report, null, 2)}\n`);
     return report;
   } finally {
+    // It looks for as long as nobody stops it, and keeps the process alive.
+    await watch?.stop();
     await stage.stop();
   }
 }
 
-async function walk(stage: Stage, progress: Progress, began: number): Promise<ConsolidationRehearsal> {
+async function walk(
+  stage: Stage,
+  watch: OpenWatch,
+  progress: Progress,
+  began: number,
+): Promise<ConsolidationRehearsal> {
   const load = await stage.startLoad();
-  const watch = watchOpen(stage);
   const { at, hit } = strikes(stage, faults);
   const onMessage = (message: { kind: string; line?: string }) => {
     if (message.kind === 'note' && message.line?.startsWith('── ')) progress.note(message.line);
   };
-  const pass = await progress.step('forward, under faults', () => passForward(stage, { at, onMessage }));
+  // While a path is cut, workers fail as they do for other reasons; a person looks again a little later.
+  const onStop = async ({ code }: ToolResult) => {
+    await sleep(1_000);
+    return code === 'apply-stopped';
+  };
+  const pass = await progress.step('forward, under faults', () => passForward(stage, { at, onMessage, onStop }));
   await sleep(1_000);
   const { state } = pass.last;
   await progress.step('back', () => passBack(stage, { onMessage }));
