@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { createReadStream, existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { copyFileSync, createReadStream, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { create, extract } from 'tar';
@@ -42,6 +43,30 @@ export async function unpackTree(file: string, expectedHash: string, directory: 
     throw new Error(`The folder exists already, got: ${directory}. Remove it or name another.`);
   mkdirSync(directory, { recursive: true });
   await extract({ file, cwd: directory, strict: true });
+}
+
+/**
+ * Works on the unpacked tree of an archive that must be exactly the one that was named.
+ *
+ * @param work gets the tree, and the folder around it, which this user alone can read and which goes with it
+ * @throws as {@link unpackTree}
+ */
+export async function withTree<T>(
+  archive: string,
+  hash: string,
+  work: (tree: string, scratch: string) => Promise<T>,
+): Promise<T> {
+  const scratch = mkdtempSync(join(tmpdir(), 'estate-tree-'));
+  try {
+    // A copy: what was hashed is what is read, whatever happens to the file meanwhile.
+    const copy = join(scratch, 'tree.tgz');
+    copyFileSync(archive, copy);
+    const tree = join(scratch, 'tree');
+    await unpackTree(copy, hash, tree);
+    return await work(tree, scratch);
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
 }
 
 /** Every file below a folder, in an order that no locale decides. */

@@ -1,13 +1,13 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { AzureEstate } from '../estate/azure-estate';
 import { assertDeployableModels } from '../policy/azure';
-import { textHash, unpackTree } from './archive';
+import { textHash, withTree } from './archive';
+import { commitSchema, hashSchema } from './schemas';
 import type { DeliveryStore } from './store';
 import { cloudFolders } from './synthesize';
-import { RefusedError } from './target';
+import { assertApproved, RefusedError } from './target';
 import {
   applyPlan,
   leftToChange,
@@ -18,7 +18,6 @@ import {
   writePrivately,
 } from './terraform';
 
-const hash = z.string().regex(/^[0-9a-f]{64}$/);
 const addresses = z.array(z.string());
 
 /** What somebody approves. It holds addresses and actions, and no value of any attribute: everybody may read it. */
@@ -26,11 +25,11 @@ export const azurePlanSchema = z.strictObject({
   schemaVersion: z.literal(1),
   subscription: z.guid(),
   location: z.string(),
-  commit: z.string().regex(/^[0-9a-f]{40}$/),
+  commit: commitSchema,
   /** Hash of the archive with the synthesized stack. */
-  assembly: hash,
+  assembly: hashSchema,
   /** Hash of the saved plan, which is in the private store. */
-  plan: hash,
+  plan: hashSchema,
   changes: z.boolean(),
   summary: z.strictObject({ create: addresses, update: addresses, replace: addresses, destroy: addresses }),
   /** Hashes of the provider's bytes. */
@@ -104,7 +103,8 @@ export async function planAzure(options: AzureOptions & { readonly commit: strin
       providerLock: existsSync(lock) ? readFileSync(lock, 'utf8') : null,
     };
     const text = `${JSON.stringify(record, null, 2)}\n`;
-    return { record, text, hash: textHash(text), markdown: renderAzurePlan(record, textHash(text)) };
+    const hash = textHash(text);
+    return { record, text, hash, markdown: renderAzurePlan(record, hash) };
   });
 }
 
@@ -120,9 +120,7 @@ export async function applyAzure(
 ): Promise<PlanSummary | undefined> {
   const { estate, store, archive, archiveHash, terraform, planText, approved, today, note } = options;
   const subscription = assertSubscription(estate, terraform.env, note);
-  const found = textHash(planText);
-  if (found !== approved)
-    throw new RefusedError(`The plan is not the approved one, got: ${found}, approved: ${approved}.`);
+  assertApproved(textHash(planText), approved);
   const record = azurePlanSchema.parse(JSON.parse(planText));
   if (record.subscription !== subscription || record.assembly !== archiveHash) {
     throw new RefusedError(
@@ -165,20 +163,12 @@ export function renderAzurePlan(
 }
 
 /** Runs work in the folder of the one synthesized stack, with a folder beside it that only this user can read. */
-async function withStack<T>(
+const withStack = <T>(
   archive: string,
   archiveHash: string,
   work: (directory: string, scratch: string) => Promise<T>,
-): Promise<T> {
-  const scratch = mkdtempSync(join(tmpdir(), 'estate-azure-'));
-  try {
-    const tree = join(scratch, 'tree');
-    await unpackTree(archive, archiveHash, tree);
-    return await work(stackFolder(join(tree, cloudFolders.azure)), scratch);
-  } finally {
-    rmSync(scratch, { recursive: true, force: true });
-  }
-}
+): Promise<T> =>
+  withTree(archive, archiveHash, (tree, scratch) => work(stackFolder(join(tree, cloudFolders.azure)), scratch));
 
 /** @throws when the output holds more or fewer than one stack */
 export function stackFolder(output: string): string {

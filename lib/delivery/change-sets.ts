@@ -35,15 +35,17 @@ export interface Patience {
   readonly timeoutMs?: number;
 }
 
+/** Whether CloudFormation answered that it has no stack of that name. */
+export const saysThereIsNone = (error: unknown): boolean =>
+  error instanceof Error && error.name === 'ValidationError' && /does not exist/.test(error.message);
+
 /** A stack, or undefined when there is none. One that was only reviewed so far has no resources and counts as none. */
 export async function findStack(client: CloudFormationClient, stackName: string): Promise<Stack | undefined> {
   try {
     const { Stacks = [] } = await client.send(new DescribeStacksCommand({ StackName: stackName }));
     return Stacks[0];
   } catch (error) {
-    if (error instanceof Error && error.name === 'ValidationError' && /does not exist/.test(error.message)) {
-      return undefined;
-    }
+    if (saysThereIsNone(error)) return undefined;
     throw error;
   }
 }

@@ -1,5 +1,6 @@
 import { type CloudFormationClient, GetStackPolicyCommand } from '@aws-sdk/client-cloudformation';
 import { forbidsDeploys } from '../estate/stack-policy';
+import { saysThereIsNone } from './change-sets';
 import type { DeployPlan } from './plan';
 import { RefusedError } from './target';
 
@@ -28,8 +29,7 @@ async function policyOf(cloudFormation: CloudFormationClient, StackName: string)
     return (await cloudFormation.send(new GetStackPolicyCommand({ StackName }))).StackPolicyBody;
   } catch (error) {
     // A stack that is yet to be created has no policy.
-    if (error instanceof Error && error.name === 'ValidationError' && /does not exist/.test(error.message))
-      return undefined;
+    if (saysThereIsNone(error)) return undefined;
     throw error;
   }
 }

@@ -188,13 +188,7 @@ export class GitHub {
    * @returns its address
    */
   async issue(marker: string, title: string, body: string): Promise<string> {
-    const open = await this.client.paginate('GET /repos/{owner}/{repo}/issues', {
-      ...this.place,
-      state: 'open',
-      creator: ourLogin,
-      per_page: 100,
-    });
-    const ours = open.find(({ body: text, pull_request }) => !pull_request && text?.startsWith(marker));
+    const ours = await this.openIssue(marker);
     const content = { ...this.place, title, body: `${marker}\n${body}` };
     const { data } = ours
       ? await this.client.request('PATCH /repos/{owner}/{repo}/issues/{issue_number}', {
@@ -207,13 +201,7 @@ export class GitHub {
 
   /** Closes the open issue of a marker, if there is one. */
   async closeIssue(marker: string, reason: string): Promise<void> {
-    const open = await this.client.paginate('GET /repos/{owner}/{repo}/issues', {
-      ...this.place,
-      state: 'open',
-      creator: ourLogin,
-      per_page: 100,
-    });
-    const ours = open.find(({ body: text, pull_request }) => !pull_request && text?.startsWith(marker));
+    const ours = await this.openIssue(marker);
     if (ours === undefined) return;
     await this.client.request('PATCH /repos/{owner}/{repo}/issues/{issue_number}', {
       ...this.place,
@@ -221,6 +209,16 @@ export class GitHub {
       body: `${marker}\n${reason}`,
       state: 'closed',
     });
+  }
+
+  private async openIssue(marker: string) {
+    const open = await this.client.paginate('GET /repos/{owner}/{repo}/issues', {
+      ...this.place,
+      state: 'open',
+      creator: ourLogin,
+      per_page: 100,
+    });
+    return open.find(({ body: text, pull_request }) => !pull_request && text?.startsWith(marker));
   }
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { commitSchema } from './schemas';
 
 /** Values that a workflow hands over, by the names of their variables. All of them are judged before any is used. */
 const inputs = {
@@ -8,7 +9,7 @@ const inputs = {
   GITHUB_SERVER_URL: z.url().default('https://github.com'),
   GITHUB_RUN_ID: z.coerce.number().int().positive(),
   /** Commit that a pull request's run tested, from the event and never from its artifact. */
-  HEAD_SHA: z.string().regex(/^[0-9a-f]{40}$/, 'a commit, forty hexadecimal digits'),
+  HEAD_SHA: commitSchema,
   /** Run of the pull request's workflow, from the event. */
   HEAD_RUN_ID: z.coerce.number().int().positive(),
 } as const;

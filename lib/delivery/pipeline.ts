@@ -1,4 +1,4 @@
-import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
@@ -7,17 +7,18 @@ import { SSMClient } from '@aws-sdk/client-ssm';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { deliveryEnvironments } from '../estate/delivery';
 import { assertSelfContained } from '../rehearsal/assembly';
-import { textHash, unpackTree } from './archive';
+import { textHash, unpackTree, withTree } from './archive';
 import { type AssemblyStack, assemblyStacks } from './assembly';
 import type { Patience } from './change-sets';
+import { runEstateReview } from './estate-review';
 import { type ExecutionReport, executePlan, readStacksBack } from './execute';
 import { assertDeploysAdmitted } from './forbidden';
 import { type DeployPlan, planSchema, renderPlan } from './plan';
 import { prepareStacks } from './prepare';
-import { mustRun, run } from './run';
+import { mustRun } from './run';
 import { DeliveryStore } from './store';
 import { cloudFolders } from './synthesize';
-import { assertTarget, type DeliveryTarget, RefusedError } from './target';
+import { assertApproved, assertTarget, type DeliveryTarget, RefusedError } from './target';
 
 /** Options for a client of the AWS SDK; the embedded AWS gives an endpoint and credentials here. */
 export interface ClientOptions {
@@ -180,9 +181,7 @@ function approvedPlan(
   approved: string,
   { target, archiveHash }: { readonly target: DeliveryTarget; readonly archiveHash: string },
 ): DeployPlan {
-  const hash = textHash(text);
-  if (hash !== approved)
-    throw new RefusedError(`The plan is not the approved one, got: ${hash}, approved: ${approved}.`);
+  assertApproved(textHash(text), approved);
   const plan = planSchema.parse(JSON.parse(text));
   if (plan.account !== target.account || plan.region !== target.region) {
     throw new RefusedError(
@@ -223,21 +222,9 @@ async function withDeployRole(
 
 /** The gate by `estate review` of a checkout. */
 export const estateGate =
-  (
-    projectRoot: string,
-    options: { readonly env: NodeJS.ProcessEnv; readonly waivers?: string; readonly markdown?: string },
-  ): Gate =>
-  ({ base, head }) =>
-    run(
-      process.execPath,
-      [
-        join(projectRoot, 'bin', 'estate.js'),
-        ...['review', '--base', base, '--head', head, '--gate'],
-        ...(options.waivers === undefined ? [] : ['--waivers', options.waivers]),
-        ...(options.markdown === undefined ? [] : ['--markdown', options.markdown]),
-      ],
-      { cwd: projectRoot, env: options.env },
-    );
+  (projectRoot: string, { env, waivers }: { readonly env: NodeJS.ProcessEnv; readonly waivers?: string }): Gate =>
+  (trees) =>
+    runEstateReview(projectRoot, trees, { waivers }, { env });
 
 /** Publishes assets with the real CLI, which takes the bootstrap's own role for it. */
 export const cdkPublish =
@@ -263,20 +250,6 @@ export const cdkPublish =
       rmSync(empty, { recursive: true, force: true });
     }
   };
-
-async function withTree<T>(archive: string, hash: string, work: (tree: string) => Promise<T>): Promise<T> {
-  const scratch = mkdtempSync(join(tmpdir(), 'estate-tree-'));
-  try {
-    // A copy: what was hashed is what is read, whatever happens to the file meanwhile.
-    const copy = join(scratch, 'tree.tgz');
-    copyFileSync(archive, copy);
-    const tree = join(scratch, 'tree');
-    await unpackTree(copy, hash, tree);
-    return await work(tree);
-  } finally {
-    rmSync(scratch, { recursive: true, force: true });
-  }
-}
 
 const s3Client = (client: ClientOptions): S3Client =>
   new S3Client({ ...client, forcePathStyle: client.endpoint !== undefined });

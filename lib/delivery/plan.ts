@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { PlannedChange } from './change-sets';
+import { commitSchema, hashSchema } from './schemas';
 
-const hash = z.string().regex(/^[0-9a-f]{64}$/);
 const changeSchema = z.strictObject({
   logicalId: z.string(),
   type: z.string(),
@@ -12,7 +12,7 @@ const changeSchema = z.strictObject({
 /** One stack of a plan. */
 const plannedStackSchema = z.strictObject({
   stackName: z.string(),
-  templateHash: hash,
+  templateHash: hashSchema,
   /**
    * `change-set`: one is prepared. `unchanged`: none is needed. `deferred`: the template reads a parameter that another
    * stack of the plan publishes first, so that CloudFormation cannot make the change set yet.
@@ -30,11 +30,11 @@ export const planSchema = z.strictObject({
   schemaVersion: z.literal(1),
   account: z.string().regex(/^\d{12}$/),
   region: z.string(),
-  commit: z.string().regex(/^[0-9a-f]{40}$/),
+  commit: commitSchema,
   /** Hash of the archive with the assembly. */
-  assembly: hash,
+  assembly: hashSchema,
   /** Assembly that the gate compared with; null before the first deploy. */
-  gateBase: hash.nullable(),
+  gateBase: hashSchema.nullable(),
   stacks: z.array(plannedStackSchema),
 });
 export type DeployPlan = z.infer<typeof planSchema>;

@@ -3,8 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { ArtifactError, artifactLimits, printable, unpackArtifact } from './artifact';
+import { runEstateReview } from './estate-review';
 import type { GitHub } from './github';
-import { bareEnvironment, mustRun, run } from './run';
+import { bareEnvironment, mustRun } from './run';
+import { commitSchema } from './schemas';
 import { synthesize } from './synthesize';
 
 /** Name under which the pull request's workflow leaves what it synthesized. */
@@ -23,12 +25,9 @@ export const reviewFiles = {
 
 export const outcomeSchema = z.strictObject({
   schemaVersion: z.literal(1),
-  headSha: z.string().regex(/^[0-9a-f]{40}$/),
+  headSha: commitSchema,
   /** Null when the review did not come as far. */
-  baseSha: z
-    .string()
-    .regex(/^[0-9a-f]{40}$/)
-    .nullable(),
+  baseSha: commitSchema.nullable(),
   gate: z.enum(['open', 'closed', 'error']),
   /** One sentence. */
   summary: z.string(),
@@ -167,17 +166,11 @@ export function readOutcome(directory: string, headSha: string): ReviewOutcome {
 const estateReview =
   (projectRoot: string, note: (line: string) => void): Reviewer =>
   ({ base, head, waivers, baseWaivers, files }) =>
-    run(
-      process.execPath,
-      [
-        join(projectRoot, 'bin', 'estate.js'),
-        'review',
-        ...['--base', base, '--head', head, '--gate'],
-        ...['--markdown', files.markdown, '--json', files.json, '--sarif', files.sarif],
-        ...(waivers === undefined ? [] : ['--waivers', waivers]),
-        ...(baseWaivers === undefined ? [] : ['--base-waivers', baseWaivers]),
-      ],
-      { cwd: projectRoot, env: bareEnvironment(), onOutput: (text) => note(text.trimEnd()) },
+    runEstateReview(
+      projectRoot,
+      { base, head },
+      { ...files, waivers, 'base-waivers': baseWaivers },
+      { env: bareEnvironment(), onOutput: (text) => note(text.trimEnd()) },
     );
 
 /** Our own synth of a commit of our own branch: any other commit is refused, because its code runs. */

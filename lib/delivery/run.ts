@@ -48,9 +48,13 @@ export function run(command: string, args: readonly string[], { cwd, env, onOutp
 export async function mustRun(command: string, args: readonly string[], options: RunOptions): Promise<RunResult> {
   const result = await run(command, args, options);
   if (result.code === 0) return result;
-  const tail = result.output.trimEnd().split('\n').slice(-30).join('\n');
-  throw new Error(`${[command, ...args.slice(0, 3)].join(' ')} ended with ${result.code ?? 'a signal'}:\n${tail}`);
+  throw new Error(
+    `${[command, ...args.slice(0, 3)].join(' ')} ended with ${result.code ?? 'a signal'}:\n${tailOf(result.output)}`,
+  );
 }
+
+/** The end of what a program printed, where it says why it failed. */
+export const tailOf = (output: string): string => output.trimEnd().split('\n').slice(-30).join('\n');
 
 /** What a program needs that must not see a token or a credential: no variable of a job or a cloud is among them. */
 export function bareEnvironment(environment: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv {

@@ -3,13 +3,14 @@ import { GetObjectCommand, NoSuchKey, PutObjectCommand, type S3Client } from '@a
 import { z } from 'zod';
 import { deliveryBucketName, deliveryPrefixes } from '../estate/delivery';
 import { textHash } from './archive';
+import { commitSchema, hashSchema } from './schemas';
 
 const deployedSchema = z.strictObject({
   schemaVersion: z.literal(1),
   /** Hash of the archive that is deployed. */
-  assembly: z.string().regex(/^[0-9a-f]{64}$/),
+  assembly: hashSchema,
   /** Commit that it was synthesized from. */
-  commit: z.string().regex(/^[0-9a-f]{40}$/),
+  commit: commitSchema,
 });
 export type Deployed = z.infer<typeof deployedSchema>;
 

@@ -6,6 +6,12 @@ export class RefusedError extends Error {
   override readonly name = 'RefusedError';
 }
 
+/** @throws RefusedError for anything but what somebody approved */
+export function assertApproved(hash: string, approved: string): void {
+  if (hash === approved) return;
+  throw new RefusedError(`The plan is not the approved one, got: ${hash}, approved: ${approved}.`);
+}
+
 export type DeliveryTarget = Pick<AccountSettings, 'account' | 'region' | 'origin'>;
 
 /**

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { fileHash } from './archive';
-import { mustRun, run } from './run';
-import { RefusedError } from './target';
+import { mustRun, run, tailOf } from './run';
+import { assertApproved, RefusedError } from './target';
 
 /**
  * Terraform in the folder of a synthesized stack.
@@ -104,9 +104,7 @@ export async function savePlan(options: TerraformOptions, file: string): Promise
  */
 export async function applyPlan(options: TerraformOptions, file: string, approved: string): Promise<void> {
   assertLockingBackend(options.directory);
-  const hash = await fileHash(file);
-  if (hash !== approved)
-    throw new RefusedError(`The plan is not the approved one, got: ${hash}, approved: ${approved}.`);
+  assertApproved(await fileHash(file), approved);
   await initialize(options);
   await mustRun(options.binary, ['apply', '-input=false', '-no-color', '-lock-timeout=5m', file], place(options));
 }
@@ -158,8 +156,6 @@ function summarize(json: string): PlanSummary {
     destroy: those((actions) => actions.includes('delete') && !both(actions)),
   };
 }
-
-const tailOf = (output: string): string => output.trimEnd().split('\n').slice(-30).join('\n');
 
 /** Writes bytes from the store where only this user can read them. */
 export function writePrivately(path: string, bytes: Buffer): void {
