@@ -2,7 +2,6 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { Command, Option } from 'commander';
-import { settingsFiles } from '../../settings';
 import {
   type AssemblyStack,
   azureImports,
@@ -23,11 +22,11 @@ import {
   verifyAdoption,
 } from '../adopt';
 import { assertAccount, auditAccount, isClean, renderAudit } from '../audit';
-import { type AccountSettings, type Posture, postureSchema, resolveSettings } from '../estate/settings';
+import { type AccountSettings, type Posture, postureSchema } from '../estate/settings';
+import { clientOptions, settingsOf } from './account';
 import { runCdk, synthesize } from './cdk';
 import { terminalProgress } from './progress';
-
-const projectRoot = resolve(__dirname, '..', '..');
+import { projectRoot } from './project-root';
 
 interface CommonOptions {
   readonly account?: string;
@@ -71,7 +70,7 @@ function lookUpCommand(): Command {
     .option('--out <file>', 'where the facts go (default: .adopt/<account>/facts.json)')
     .option('--no-code', 'leave the packages of functions where they are')
     .action(async (options: CommonOptions & { readonly out?: string; readonly code: boolean }) => {
-      const settings = settingsOf(options);
+      const settings = settingsOf(options.account);
       const progress = terminalProgress();
       const clients = lookUpClients(clientOptions(settings));
       await assertAccount(clients, settings, progress.note);
@@ -102,7 +101,7 @@ function planCommand(): Command {
     .option('--out <dir>', 'writes resource mappings, releases and the plan into a folder')
     .option('--json', 'the plan as JSON')
     .action(async (options: CommonOptions & { readonly out?: string }) => {
-      const settings = settingsOf(options);
+      const settings = settingsOf(options.account);
       const audited = await stacksOf('audited', options, settings);
       const plan = planAdoption(audited, options.facts === undefined ? undefined : readFacts(resolve(options.facts)));
       console.log(options.json ? JSON.stringify(plan, null, 2) : renderPlan(plan));
@@ -124,7 +123,7 @@ function proveCommand(): Command {
     .option('--json', 'the proof as JSON')
     .addHelpText('after', '\nExit code 0: proven, or conditional without facts. 2: refused. 1: an error.')
     .action(async (options: CommonOptions & { readonly foreign?: boolean }) => {
-      const settings = settingsOf(options);
+      const settings = settingsOf(options.account);
       // What belongs to foreign owners is adopted on request only.
       const chosenOf = async (posture: Posture) =>
         (await stacksOf(posture, options, settings)).filter(({ staged }) => options.foreign || !staged);
@@ -148,7 +147,7 @@ function runCommand(): Command {
       async (
         options: CommonOptions & { readonly facts: string; readonly stack?: string[]; readonly execute?: boolean },
       ) => {
-        const settings = settingsOf(options);
+        const settings = settingsOf(options.account);
         const progress = terminalProgress();
         const client = clientOptions(settings);
         const clients = lookUpClients(client);
@@ -197,7 +196,7 @@ function verifyCommand(): Command {
     .addHelpText('after', '\nExit code 0: all as it should be. 2: something is not. 1: an error.')
     .action(async (options: CommonOptions & { readonly facts: string; readonly posture: Posture }) => {
       const { posture } = options;
-      const settings = { ...settingsOf(options), posture };
+      const settings = { ...settingsOf(options.account), posture };
       const progress = terminalProgress();
       const clients = lookUpClients(clientOptions(settings));
       await assertAccount(clients, settings, progress.note);
@@ -248,14 +247,6 @@ function azureCommand(): Command {
         console.log(json ? JSON.stringify(imports, null, 2) : renderAzureImports(imports));
       },
     );
-}
-
-const settingsOf = ({ account }: CommonOptions): AccountSettings =>
-  resolveSettings(settingsFiles, account === undefined ? {} : { account });
-
-function clientOptions({ region }: AccountSettings) {
-  const endpoint = process.env.AWS_ENDPOINT_URL;
-  return { region, ...(endpoint === undefined ? {} : { endpoint }) };
 }
 
 const folderOf = ({ account }: AccountSettings): string => join(projectRoot, '.adopt', account);

@@ -1,7 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
-import { settingsFiles } from '../../settings';
 import {
   assertAccount,
   auditAccount,
@@ -13,7 +12,8 @@ import {
   summaryLine,
 } from '../audit';
 import { partTitles } from '../audit/words';
-import { postureSchema, resolveSettings } from '../estate/settings';
+import { postureSchema } from '../estate/settings';
+import { clientOptions, settingsOf } from './account';
 import { terminalProgress } from './progress';
 
 interface AuditOptions {
@@ -44,12 +44,8 @@ export const auditCommand = (): Command =>
         '\n1: it could not be read, or the credentials belong to another account than the settings.',
     )
     .action(async ({ account, posture, language, out, json = false }: AuditOptions) => {
-      const settings = resolveSettings(settingsFiles, {
-        ...(account === undefined ? {} : { account }),
-        ...(posture === undefined ? {} : { posture }),
-      });
-      const endpoint = process.env.AWS_ENDPOINT_URL;
-      const clients = auditClients({ region: settings.region, ...(endpoint === undefined ? {} : { endpoint }) });
+      const settings = settingsOf(account, posture);
+      const clients = auditClients(clientOptions(settings));
       const progress = terminalProgress();
       await assertAccount(clients, settings, progress.note);
       const report = await progress.step('read the account', () =>

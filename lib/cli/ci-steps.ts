@@ -2,7 +2,6 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { join, resolve } from 'node:path';
 import { S3Client } from '@aws-sdk/client-s3';
 import { STSClient } from '@aws-sdk/client-sts';
-import { settingsFiles } from '../../settings';
 import { assertAccount, auditAccount, auditClients, isClean, summaryLine } from '../audit';
 import { partTitles } from '../audit/words';
 import { packTree } from '../delivery/archive';
@@ -25,7 +24,7 @@ import {
   writePart,
 } from '../delivery/nightly';
 import { checkOwners, ownersPath } from '../delivery/owners';
-import { type ClientOptions, cdkPublish, estateGate, planDeploy, runDeploy } from '../delivery/pipeline';
+import { cdkPublish, estateGate, planDeploy, runDeploy } from '../delivery/pipeline';
 import { publishReview as publishFinishedReview } from '../delivery/publish-review';
 import { reviewPullRequest, waiversPath } from '../delivery/review';
 import { bareEnvironment, mustRun, run } from '../delivery/run';
@@ -36,21 +35,14 @@ import { assertTarget } from '../delivery/target';
 import { leftToChange } from '../delivery/terraform';
 import { azureEstateOf } from '../estate/azure-estate';
 import { isDeliverer } from '../estate/delivery';
-import { type AccountSettings, resolveSettings } from '../estate/settings';
+import type { AccountSettings } from '../estate/settings';
+import { clientOptions, settingsOf } from './account';
 import { terminalProgress } from './progress';
+import { projectRoot } from './project-root';
 
-const projectRoot = resolve(__dirname, '..', '..');
 const progress = terminalProgress();
 const note = progress.note;
 const today = (): string => new Date().toISOString().slice(0, 10);
-
-const settingsOf = (account?: string): AccountSettings =>
-  resolveSettings(settingsFiles, account === undefined ? {} : { account });
-
-const clientOf = ({ region }: AccountSettings): ClientOptions => {
-  const endpoint = process.env.AWS_ENDPOINT_URL;
-  return { region, ...(endpoint === undefined ? {} : { endpoint }) };
-};
 
 const holdOwners = ({ delivery }: AccountSettings): void =>
   checkOwners(readFileSync(join(projectRoot, ownersPath), 'utf8'), isDeliverer(delivery), note);
@@ -116,7 +108,7 @@ export async function plan({ archive, sha256, account, out }: Archived & { reado
   const waivers = join(projectRoot, waiversPath);
   const finished = await planDeploy({
     target: settings,
-    client: clientOf(settings),
+    client: clientOptions(settings),
     archive,
     archiveHash: sha256,
     commit: await commitOf(),
@@ -129,7 +121,7 @@ export async function plan({ archive, sha256, account, out }: Archived & { reado
 
 export async function deploy({ archive, sha256, account, plan: file, approved }: Approved): Promise<void> {
   const settings = settingsOf(account);
-  const client = clientOf(settings);
+  const client = clientOptions(settings);
   const done = await runDeploy({
     target: settings,
     client,
@@ -158,7 +150,7 @@ const terraformOf = () => ({
 
 const azureOptions = (settings: AccountSettings, { archive, sha256 }: Archived): AzureOptions => ({
   estate: azureEstateOf(settings),
-  store: new DeliveryStore(new S3Client(clientOf(settings)), settings),
+  store: new DeliveryStore(new S3Client(clientOptions(settings)), settings),
   archive,
   archiveHash: sha256,
   terraform: terraformOf(),
@@ -167,14 +159,14 @@ const azureOptions = (settings: AccountSettings, { archive, sha256 }: Archived):
 
 export async function azurePlan(options: Archived & { readonly out: string }): Promise<void> {
   const settings = settingsOf(options.account);
-  await assertTarget(new STSClient(clientOf(settings)), settings, note);
+  await assertTarget(new STSClient(clientOptions(settings)), settings, note);
   const finished = await planAzure({ ...azureOptions(settings, options), commit: await commitOf() });
   showPlan(options.out, 'azure-plan', finished, finished.record.changes);
 }
 
 export async function azureApply(options: Approved): Promise<void> {
   const settings = settingsOf(options.account);
-  await assertTarget(new STSClient(clientOf(settings)), settings, note);
+  await assertTarget(new STSClient(clientOptions(settings)), settings, note);
   const left = await applyAzure({
     ...azureOptions(settings, options),
     planText: readFileSync(options.plan, 'utf8'),
@@ -206,7 +198,7 @@ export async function publishReview({ dir }: { readonly dir: string }): Promise<
 
 const looks: Readonly<Record<NightlyPart, (settings: AccountSettings) => Promise<PartReport>>> = {
   'aws-drift': async (settings) => {
-    const clients = auditClients(clientOf(settings));
+    const clients = auditClients(clientOptions(settings));
     await assertAccount(clients, settings, note);
     return awsDrift(await auditAccount({ settings, clients, onSection: (id) => note(`… ${id}`) }));
   },

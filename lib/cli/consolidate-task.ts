@@ -1,25 +1,16 @@
 import { Command } from 'commander';
-import { settingsFiles } from '../../settings';
-import { consolidationClients } from '../consolidate/aws/clients';
 import { followTask, kindOf, runningTask, startTask } from '../consolidate/aws/run-task';
 import { ConsolidationStop } from '../consolidate/errors';
 import { effectsOf } from '../estate/consolidation-phase';
-import { type AccountSettings, resolveSettings } from '../estate/settings';
+import type { AccountSettings } from '../estate/settings';
+import { accountOf } from './consolidate-world';
 
 interface AccountOption {
   readonly account?: string;
 }
 
-const settingsOf = ({ account }: AccountOption): AccountSettings =>
-  resolveSettings(settingsFiles, account === undefined ? {} : { account });
-
-const clientsOf = ({ region }: AccountSettings) => {
-  const endpoint = process.env.AWS_ENDPOINT_URL;
-  return consolidationClients({ region, ...(endpoint === undefined ? {} : { endpoint }) });
-};
-
-/** What stops a command is said with its remedy; the exit code is 3, as for every stop of `consolidate`. */
-export async function stopped(work: () => Promise<number>): Promise<void> {
+/** What stops a command is said with its remedy; the exit code is 3, because the others are the task's. */
+async function stopped(work: () => Promise<number>): Promise<void> {
   try {
     process.exitCode = await work();
   } catch (error) {
@@ -48,8 +39,8 @@ export const taskCommand = (): Command =>
     )
     .action((args: string[], options: AccountOption & { readonly detach?: boolean; readonly follow?: boolean }) =>
       stopped(async () => {
-        const settings = settingsOf(options);
-        const task = { clients: clientsOf(settings), settings, print: (line: string) => console.log(line) };
+        const { settings, clients } = accountOf(options.account);
+        const task = { clients, settings, print: (line: string) => console.log(line) };
         console.error(`Account ${settings.account}, region ${settings.region}.`);
         if (options.follow) return followTask(await found(task, args), task);
         assertPrepared(settings, args);

@@ -1,5 +1,4 @@
 import { Option } from 'commander';
-import { settingsFiles } from '../../settings';
 import { type ConsolidationClients, consolidationClients } from '../consolidate/aws/clients';
 import { awsWorld } from '../consolidate/aws/world';
 import type { Strategy, World } from '../consolidate/ports';
@@ -8,7 +7,8 @@ import { hasAws, readWorldFile, rehearsalWorld } from '../consolidate/rehearsal/
 import { accountStrategies } from '../consolidate/strategies/aws';
 import { logicalReplication } from '../consolidate/strategies/logical-replication';
 import type { EngineSettings } from '../consolidate/walk/context';
-import { type AccountSettings, resolveSettings } from '../estate/settings';
+import type { AccountSettings } from '../estate/settings';
+import { clientOptions, settingsOf } from './account';
 
 export interface WorldOptions {
   readonly account?: string;
@@ -50,6 +50,6 @@ export async function openWorld({ account, certificates, rehearsal }: WorldOptio
 }
 
 export function accountOf(account?: string): { settings: AccountSettings; clients: ConsolidationClients } {
-  const settings = resolveSettings(settingsFiles, account === undefined ? {} : { account });
-  return { settings, clients: consolidationClients({ region: settings.region }) };
+  const settings = settingsOf(account);
+  return { settings, clients: consolidationClients(clientOptions(settings)) };
 }

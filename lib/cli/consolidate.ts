@@ -14,6 +14,7 @@ import { survey } from '../consolidate/survey';
 import { taskCommand } from './consolidate-task';
 import { accountOf, type OpenedWorld, openWorld, type WorldOptions, worldOptions } from './consolidate-world';
 import { terminalProgress } from './progress';
+import { projectRoot } from './project-root';
 import { wholeNumber } from './whole-number';
 
 /** Stops after which a person has something to decide or to wait for; the run itself is well. */
@@ -173,7 +174,7 @@ const rehearseCommand = (): Command =>
           amount: { rows, bulkTables: tables },
           progress: terminalProgress(),
           jsonPath: resolve(json ?? '.rehearsal/consolidation.json'),
-          projectRoot: resolve(__dirname, '..', '..'),
+          projectRoot,
         });
         console.log(renderConsolidationRehearsal(report));
         process.exitCode = report.passed ? 0 : 1;

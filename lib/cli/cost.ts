@@ -6,6 +6,7 @@ import { analyseCost, analysisJson, type NamedTree, renderAnalysis } from '../co
 import { type Posture, postureSchema } from '../estate/settings';
 import { readTree } from '../review';
 import { terminalProgress } from './progress';
+import { projectRoot } from './project-root';
 import { withSynthesizedEstate } from './synthesize';
 
 interface CostOptions {
@@ -41,11 +42,8 @@ export const costCommand = (): Command =>
       const text =
         tree === undefined
           ? await progress.step('synthesize the estate', () =>
-              withSynthesizedEstate(
-                resolve(__dirname, '..', '..'),
-                posture === undefined ? postureSchema.options : [posture],
-                (estates) =>
-                  report(estates.map((estate) => ({ name: estate.posture, tree: readTree(estate.directory) }))),
+              withSynthesizedEstate(projectRoot, posture === undefined ? postureSchema.options : [posture], (estates) =>
+                report(estates.map((estate) => ({ name: estate.posture, tree: readTree(estate.directory) }))),
               ),
             )
           : report(tree.map((directory) => ({ name: directory, tree: readTree(resolve(directory)) })));

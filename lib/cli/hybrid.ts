@@ -2,9 +2,8 @@ import { EC2Client } from '@aws-sdk/client-ec2';
 import { IAMClient } from '@aws-sdk/client-iam';
 import { STSClient } from '@aws-sdk/client-sts';
 import { Command, Option } from 'commander';
-import { settingsFiles } from '../../settings';
 import { assertAccount } from '../audit';
-import { type AccountSettings, resolveSettings } from '../estate/settings';
+import type { AccountSettings } from '../estate/settings';
 import {
   checkHybrid,
   disableFederation,
@@ -14,6 +13,7 @@ import {
   renderCheck,
   standingTunnels,
 } from '../hybrid-setup';
+import { clientOptions, settingsOf } from './account';
 import { terminalProgress } from './progress';
 
 interface AccountOptions {
@@ -113,14 +113,6 @@ const tunnelsCommand = (): Command =>
             ].join('\n'),
       );
     });
-
-const settingsOf = (account: string | undefined): AccountSettings =>
-  resolveSettings(settingsFiles, account === undefined ? {} : { account });
-
-function clientOptions({ region }: AccountSettings): { region: string; endpoint?: string } {
-  const endpoint = process.env.AWS_ENDPOINT_URL;
-  return { region, ...(endpoint === undefined ? {} : { endpoint }) };
-}
 
 /** Says which account it is, and goes no further with any other than that of the settings. */
 const announce = (settings: AccountSettings): Promise<void> =>

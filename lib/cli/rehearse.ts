@@ -7,6 +7,7 @@ import { renderAdoption } from '../rehearsal/adoption/adoption-report';
 import { renderRehearsal } from '../rehearsal/rehearsal-report';
 import { rehearse } from '../rehearsal/rehearse';
 import { terminalProgress } from './progress';
+import { projectRoot } from './project-root';
 import { wholeNumber } from './whole-number';
 
 interface RehearseOptions {
@@ -52,7 +53,6 @@ export const rehearseCommand = (): Command =>
       '\nExit code 0: every row as the inventory says, every story that was told passed. 1: anything else; the report says what.',
     )
     .action(async ({ adopt = false, json, keep = false, posture, rounds, traffic }: RehearseOptions) => {
-      const projectRoot = resolve(__dirname, '..', '..');
       const jsonPath = json === undefined ? {} : { jsonPath: resolve(json) };
       if (adopt) {
         const settings = (wanted: Posture) => resolveSettings(settingsFiles, { posture: wanted });

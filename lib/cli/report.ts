@@ -1,14 +1,15 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { Command, Option } from 'commander';
-import { settingsFiles } from '../../settings';
 import { usage } from '../../settings/usage';
-import { type Posture, postureSchema, resolveSettings } from '../estate/settings';
+import { type Posture, postureSchema } from '../estate/settings';
 import { estateMap } from '../report/estate-map';
 import { renderHtml } from '../report/html';
 import { readBackOf } from '../report/read-back';
 import { synthesizedFacts } from '../report/synthesized';
+import { settingsOf } from './account';
 import { terminalProgress } from './progress';
+import { projectRoot } from './project-root';
 import { withSynthesizedEstate } from './synthesize';
 
 interface ReportOptions {
@@ -17,7 +18,6 @@ interface ReportOptions {
   readonly posture?: Posture;
 }
 
-const projectRoot = resolve(__dirname, '..', '..');
 const lastRehearsal = join(projectRoot, '.rehearsal', 'report.json');
 
 /** `estate report` */
@@ -42,7 +42,7 @@ export const reportCommand = (): Command =>
     .action(async ({ html, readBack, posture }: ReportOptions) => {
       const source = readBack ?? (existsSync(lastRehearsal) ? lastRehearsal : undefined);
       const audit = source === undefined ? undefined : readBackOf(source, read(source));
-      const settings = resolveSettings(settingsFiles, posture === undefined ? {} : { posture });
+      const settings = settingsOf(undefined, posture);
       const page = await terminalProgress().step('synthesize the estate', () =>
         withSynthesizedEstate(projectRoot, [settings.posture], ([estate]) => {
           const facts = estate && { both: estate.directory, aws: join(estate.directory, 'cdk.out') };
