@@ -82,6 +82,12 @@ export async function installControl(databases: Databases, side: Side, { runId, 
   });
 }
 
+/** Position in the log up to which everything is written out. */
+export async function flushedUpTo(session: Session): Promise<string> {
+  const [row] = await session.query<{ lsn: string }>('select pg_current_wal_flush_lsn()::text as lsn');
+  return row?.lsn ?? '0/0';
+}
+
 /** Undefined where no run has begun, or the schema is another's. */
 export async function readControl(session: Session): Promise<Control | undefined> {
   const [exists] = await session.query<{ found: boolean }>(

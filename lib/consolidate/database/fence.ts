@@ -3,7 +3,7 @@ import { ExponentialBackoff, handleWhen, retry } from 'cockatiel';
 import { ConsolidationStop } from '../errors';
 import type { Side } from '../phases';
 import { controlSchema, fencePrefix, readTables, type Table } from './catalogue';
-import { noteFact, type ServerFacts, setFact, writeToken } from './control';
+import { flushedUpTo, noteFact, type ServerFacts, setFact, writeToken } from './control';
 import { identifier } from './quoting';
 import { applicationName, type Databases, type Session } from './sessions';
 
@@ -75,9 +75,7 @@ export async function fence(databases: Databases, options: FenceOptions): Promis
     const waitMs = Math.round(lockTimeoutMs * 1.5 ** (attempt - 1));
     try {
       const { tables, ddlRefused } = await databases.change(side, (session) => close(session, token, waitMs));
-      const [{ lsn }] = (await databases.read(side, (session) =>
-        session.query<{ lsn: string }>('select pg_current_wal_flush_lsn()::text as lsn'),
-      )) as [{ lsn: string }];
+      const lsn = await databases.read(side, flushedUpTo);
       return { attempts: attempt, tables, lsn, ddlRefused, ended };
     } catch (error) {
       if (!isLockTrouble(error)) throw error;

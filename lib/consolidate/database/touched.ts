@@ -1,5 +1,6 @@
 import type { Side } from '../phases';
 import type { Table } from './catalogue';
+import { flushedUpTo } from './control';
 import type { RowKey } from './hashes';
 import { ChangeReader, type Row } from './pgoutput';
 import type { Databases, Session } from './sessions';
@@ -23,8 +24,7 @@ export const startWitness = (databases: Databases, publisher: Side): Promise<str
   databases.changeOutside(publisher, async (session) => {
     await dropWitness(session);
     await session.query(`select pg_create_logical_replication_slot($1, 'pgoutput')`, [witnessSlot]);
-    const [row] = await session.query<{ lsn: string }>('select pg_current_wal_flush_lsn()::text as lsn');
-    return row?.lsn ?? '0/0';
+    return flushedUpTo(session);
   });
 
 export const endWitness = (databases: Databases, publisher: Side): Promise<void> =>

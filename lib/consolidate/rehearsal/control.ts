@@ -1,6 +1,7 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { consolidationPair } from '../../estate/consolidation';
 import type { Side } from '../phases';
 import type {
   ClientReach,
@@ -14,11 +15,6 @@ import { leastBytes } from '../trouble';
 import { freeBytes } from './disk';
 import type { RehearsalServer } from './server';
 import { serverName } from './world-file';
-
-const identifiers: Readonly<Record<Side, string>> = {
-  source: 'huntaze-postgres-production',
-  target: 'huntaze-postgres-production-encrypted',
-};
 
 export interface ControlOptions {
   readonly account: string;
@@ -67,7 +63,7 @@ export function rehearsedCloud({ account, region, servers, secretFile }: Control
     async describe(side) {
       const group = groups[side];
       return {
-        identifier: identifiers[side],
+        identifier: consolidationPair[side],
         account,
         region,
         status: statusOf(servers[side]),
@@ -91,7 +87,7 @@ export function rehearsedCloud({ account, region, servers, secretFile }: Control
       const group = groups[side];
       if (group.name.startsWith('default')) {
         servers[side].configure(replicationLines(parameters));
-        groups[side] = { name: `${identifiers[side]}-replication`, pending: true };
+        groups[side] = { name: `${consolidationPair[side]}-replication`, pending: true };
       }
       return { rebootNeeded: groups[side].pending };
     },
@@ -105,7 +101,12 @@ export function rehearsedCloud({ account, region, servers, secretFile }: Control
     ensureAlarms: async () => ({ alarms: 0 }),
     async ensureSnapshot(side, identifier) {
       if (!snapshots.has(identifier)) {
-        const base = { identifier, instance: identifiers[side], kind: 'manual', encrypted: side === 'target' } as const;
+        const base = {
+          identifier,
+          instance: consolidationPair[side],
+          kind: 'manual',
+          encrypted: side === 'target',
+        } as const;
         snapshots.set(identifier, { ...base, status: 'creating' });
         await sleep(200);
         snapshots.set(identifier, { ...base, status: 'available', createdAt: new Date().toISOString() });

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { hasToken, setFact } from '../database/control';
+import { flushedUpTo, hasToken, setFact } from '../database/control';
 import { applicationSessions, fence, unfence } from '../database/fence';
 import { dropLeg, type Leg, legs, readLeg, slotLost } from '../database/legs';
 import { until } from '../database/sessions';
@@ -84,10 +84,7 @@ export async function drainLeg(context: PhaseContext, leg: Leg) {
       if (now.slotStatus === 'lost' || !now.slot) throw slotLost(leg);
       return databases.read(subscriber, (session) => hasToken(session, token));
     });
-    const [row] = await databases.read(publisher, (session) =>
-      session.query<{ lsn: string }>('select pg_current_wal_flush_lsn()::text as lsn'),
-    );
-    await untilConfirmed(databases, leg, row?.lsn ?? '0/0', limitMs);
+    await untilConfirmed(databases, leg, await databases.read(publisher, flushedUpTo), limitMs);
     const { ready, relations } = await readLeg(databases, leg);
     if (ready !== relations)
       throw new ConsolidationStop('out-of-time', `${relations - ready} table(s) do not follow yet.`);

@@ -1,6 +1,6 @@
 import { setConflictsAside } from '../conflicts';
 import { readTables, replicated } from '../database/catalogue';
-import { setFact, writeToken } from '../database/control';
+import { flushedUpTo, setFact, writeToken } from '../database/control';
 import { createLeg, type Leg, legs, readLeg, slotLost, untilFollows } from '../database/legs';
 import { parseLsn } from '../database/pgoutput';
 import { identifier } from '../database/quoting';
@@ -94,10 +94,7 @@ export async function caughtUp(context: PhaseContext, leg: Leg): Promise<void> {
   const { databases, settings, step } = context;
   await step(`the ${leg.subscriber} catches up`, async () => {
     // A worker that fails is little behind at first: what is written now must arrive as well.
-    const [now] = await databases.read(leg.publisher, (session) =>
-      session.query<{ lsn: string }>('select pg_current_wal_flush_lsn()::text as lsn'),
-    );
-    const wanted = parseLsn(now?.lsn ?? '0/0');
+    const wanted = parseLsn(await databases.read(leg.publisher, flushedUpTo));
     let errors: number | undefined;
     let looks = 0;
     await until(

@@ -7,24 +7,9 @@ import { assertFree, HeldState } from '../../../lib/consolidate/lease';
 import { StateConflictError } from '../../../lib/consolidate/ports';
 import type { RunState } from '../../../lib/consolidate/state';
 import { fileStore } from '../../../lib/consolidate/store/file-store';
+import { newState } from './aws/state';
 
-const now = new Date().toISOString();
-const state: RunState = {
-  schemaVersion: 1,
-  runId: newRunId(),
-  strategy: 'logical-replication',
-  account: '317805897534',
-  region: 'us-east-1',
-  instances: { source: { identifier: 'a', database: 'd' }, target: { identifier: 'b', database: 'd' } },
-  epoch: 4,
-  status: 'active',
-  phases: {},
-  findings: [],
-  accepted: {},
-  confirmed: {},
-  createdAt: now,
-  updatedAt: now,
-};
+const state = newState({ runId: newRunId(), epoch: 4 });
 
 let directory: string;
 beforeEach(() => {
@@ -80,7 +65,7 @@ test('a runner whose lease was taken writes nothing more', async () => {
   const first = await take('a/1', 150);
   const store = fileStore(directory);
   const seen = await store.read();
-  await store.write({ ...(seen?.state ?? state), updatedAt: now }, seen?.version ?? 0);
+  await store.write({ ...(seen?.state ?? state), updatedAt: state.createdAt }, seen?.version ?? 0);
   await expect(first.update((current) => current)).rejects.toMatchObject({ code: 'lease-lost' });
   await expect(first.update((current) => current)).rejects.toMatchObject({ code: 'lease-lost' });
   await first.release();

@@ -2,6 +2,7 @@ import type { LegFacts } from '../../../lib/consolidate/database/legs';
 import { bothOpen, type Facts, position } from '../../../lib/consolidate/facts';
 import type { PhaseId } from '../../../lib/consolidate/phases';
 import type { RunState } from '../../../lib/consolidate/state';
+import { newState } from './aws/state';
 
 const runId = 'c-20261124-120000-abcd';
 const noLeg: LegFacts = {
@@ -38,22 +39,11 @@ const facts = (changes: {
   };
 };
 
-const state = (...finished: PhaseId[]): RunState => ({
-  schemaVersion: 1,
-  runId,
-  strategy: 'logical-replication',
-  account: '317805897534',
-  region: 'us-east-1',
-  instances: { source: { identifier: 'a', database: 'd' }, target: { identifier: 'b', database: 'd' } },
-  epoch: 1,
-  status: 'active',
-  phases: Object.fromEntries(finished.map((id) => [id, { startedAt: at, finishedAt: at, attempts: 1 }])),
-  findings: [],
-  accepted: {},
-  confirmed: {},
-  createdAt: at,
-  updatedAt: at,
-});
+const state = (...finished: PhaseId[]): RunState =>
+  newState({
+    runId,
+    phases: Object.fromEntries(finished.map((id) => [id, { startedAt: at, finishedAt: at, attempts: 1 }])),
+  });
 
 const closed = 'closed' as const;
 const emptied = { resetAt: at, quarantinedAt: at };

@@ -11,28 +11,17 @@ import { forbiddenBecause, namesOf } from '../../../lib/consolidate/strategies/s
 import { consolidatedInstancePrefix, consolidationSnapshotPrefix } from '../../../lib/estate/consolidation';
 import { consolidationStrategies } from '../../../lib/estate/consolidation-phase';
 import { newState } from './aws/state';
+import { instance } from './observed';
 
-const facts = (identifier: string, change: Partial<InstanceFacts> = {}): InstanceFacts => ({
-  identifier,
-  account: '317805897534',
-  region: 'us-east-1',
-  status: 'available',
-  engineVersion: '17.4',
-  encrypted: identifier === 'encrypted',
-  ...(identifier === 'encrypted' && { kmsKeyId: 'key' }),
-  host: identifier,
-  port: 5432,
-  publiclyAccessible: false,
-  deletionProtection: true,
-  parameterGroup: `${identifier}-postgres17`,
-  parameterApplyStatus: 'in-sync',
-  pendingChanges: [],
-  backupRetentionDays: 7,
-  allocatedBytes: 20 * 2 ** 30,
-  freeBytes: 15 * 2 ** 30,
-  securityGroupIds: [],
-  ...change,
-});
+const facts = (identifier: string, change: Partial<InstanceFacts> = {}): InstanceFacts =>
+  instance({
+    identifier,
+    encrypted: identifier === 'encrypted',
+    ...(identifier === 'encrypted' && { kmsKeyId: 'key' }),
+    host: identifier,
+    parameterGroup: `${identifier}-postgres17`,
+    ...change,
+  });
 const finding = (id: string): Finding => ({ id, gravity: 'decision', message: id, remedy: 'look' });
 const input = (change: Partial<PlanInput> = {}): PlanInput => ({
   facts: { source: facts('plain'), target: facts('encrypted') },
