@@ -18,11 +18,11 @@ import {
 import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { CreateQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { authorityVariable, hybridNames, hybridParameterValues } from '../lib/estate/hybrid';
+import { hybridParameterValues } from '../lib/estate/hybrid';
 import { resolveSettings } from '../lib/estate/settings';
 import { type KeySchema, tables } from '../lib/estate/support';
 import { type Emulator, startEmulator } from '../lib/rehearsal/emulator';
-import { RehearsedEntra, rehearsedAzure, rehearsedClient, rehearsedTenant } from '../lib/rehearsal/platforms/azure';
+import { RehearsedEntra, rehearsedAzure, rehearsedVariables } from '../lib/rehearsal/platforms/azure';
 import { settingsFiles } from '../settings';
 import { type Postgres, startPostgres } from '../test/support/servers/postgres';
 import { startValkey, type Valkey } from '../test/support/servers/valkey';
@@ -84,10 +84,7 @@ export class LocalServices {
     );
     return {
       ...hybridParameterValues(resolveSettings(settingsFiles, {})),
-      [authorityVariable]: entra.url,
-      [hybridNames.endpoint]: azure.url,
-      [hybridNames.tenantId]: rehearsedTenant,
-      [hybridNames.clientId]: rehearsedClient,
+      ...rehearsedVariables({ entra, azure }),
     };
   }
 

@@ -1,10 +1,10 @@
 import { decodeProtectedHeader, jwtVerify } from 'jose';
-import { tokenExchange } from '../../estate/hybrid';
+import { authorityVariable, hybridNames, tokenExchange } from '../../estate/hybrid';
 import { AzureOpenAiServer } from '../ai/azure-openai';
 import { EntraServer } from '../ai/entra';
 
-export const rehearsedTenant = '00000000-0000-4000-8000-000000000001';
-export const rehearsedClient = '00000000-0000-4000-8000-000000000002';
+const rehearsedTenant = '00000000-0000-4000-8000-000000000001';
+const rehearsedClient = '00000000-0000-4000-8000-000000000002';
 
 /** Key with which the embedded AWS signs every token that its STS gives to others. */
 const emulatorKey = new TextEncoder().encode('ministack-fake-key');
@@ -40,6 +40,17 @@ export class RehearsedEntra extends EntraServer {
     return (payload.exp ?? 0) - (payload.iat ?? 0) === tokenExchange.durationSeconds;
   }
 }
+
+/** Variables that lead a caller to the rehearsed Entra and the account behind it. */
+export const rehearsedVariables = (platforms: {
+  readonly entra: Pick<EntraServer, 'url'>;
+  readonly azure: Pick<AzureOpenAiServer, 'url'>;
+}): Readonly<Record<string, string>> => ({
+  [authorityVariable]: platforms.entra.url,
+  [hybridNames.endpoint]: platforms.azure.url,
+  [hybridNames.tenantId]: rehearsedTenant,
+  [hybridNames.clientId]: rehearsedClient,
+});
 
 /** The account as the settings have it, behind the rehearsed Entra. */
 export const rehearsedAzure = (entra: EntraServer): AzureOpenAiServer =>

@@ -7,9 +7,9 @@ import {
 } from '@aws-sdk/client-lambda';
 import { SetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import { environment as names } from '../../../estate/environment';
-import { authorityVariable, hybridNames, probeFunction } from '../../../estate/hybrid';
+import { probeFunction } from '../../../estate/hybrid';
 import type { Platforms } from '../../platforms';
-import { rehearsedClient, rehearsedTenant } from '../../platforms/azure';
+import { rehearsedVariables } from '../../platforms/azure';
 import { functionRow } from '../functions';
 import { until } from '../patience';
 import { queueUrl } from '../queues';
@@ -47,15 +47,7 @@ const redirections: readonly Redirection[] = [
       [names.oauthRefresh.tiktokBaseUrl]: tiktok.url,
     }),
   },
-  {
-    function: probeFunction,
-    variables: ({ entra, azure }) => ({
-      [authorityVariable]: entra.url,
-      [hybridNames.endpoint]: azure.url,
-      [hybridNames.tenantId]: rehearsedTenant,
-      [hybridNames.clientId]: rehearsedClient,
-    }),
-  },
+  { function: probeFunction, variables: rehearsedVariables },
 ];
 
 /** Seconds after which a failed message of a publisher comes back; minutes in the estate. */
