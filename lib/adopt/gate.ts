@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { compareTrees, judge, readTree } from '../review';
+import { groupBy } from '../review/group-by';
 import type { AssemblyStack, TemplateResource } from './assembly';
 import { factKey } from './facts';
 
@@ -26,13 +27,10 @@ export function gateRefusals(
     writeTree(trees.base, base);
     writeTree(trees.head, head);
     const comparison = compareTrees(readTree(trees.base), readTree(trees.head));
-    const refusals = new Map<string, string[]>();
     // Only waivers expire: without any, the date decides nothing.
-    for (const { resource, message } of judge(comparison, { asOf: '1970-01-01' }).reasons) {
-      const key = factKey(resource.stack.name, resource.logicalId);
-      refusals.set(key, [...(refusals.get(key) ?? []), message]);
-    }
-    return refusals;
+    const { reasons } = judge(comparison, { asOf: '1970-01-01' });
+    const closed = groupBy(reasons, ({ resource }) => factKey(resource.stack.name, resource.logicalId));
+    return new Map([...closed].map(([key, group]) => [key, group.map(({ message }) => message)]));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

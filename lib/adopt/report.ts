@@ -1,5 +1,6 @@
 import Table from 'cli-table3';
 import { code } from '../audit/document/markdown';
+import { groupBy } from '../review/group-by';
 import { counted, wrapped } from '../review/render/text';
 import type { AzureImports } from './azure-ids';
 import type { AdoptionPlan, PlannedResource, PlannedStack } from './plan';
@@ -15,17 +16,7 @@ const plainTable = (head: readonly string[], rows: readonly (readonly string[])[
 const count = ({ resources }: PlannedStack, action: PlannedResource['action']): string =>
   String(resources.filter((resource) => resource.action === action).length);
 
-/** Things by a key, in the order in which the keys come first. */
-function grouped<T>(items: readonly T[], keyOf: (item: T) => string): readonly (readonly [string, readonly T[]])[] {
-  const groups = new Map<string, T[]>();
-  for (const item of items) {
-    const key = keyOf(item);
-    const group = groups.get(key);
-    if (group) group.push(item);
-    else groups.set(key, [item]);
-  }
-  return [...groups];
-}
+const grouped = <T>(items: readonly T[], keyOf: (item: T) => string) => [...groupBy(items, keyOf)];
 
 /** A name and what belongs to it, over as many lines as it takes. */
 const listed = (name: string, items: readonly string[], indent: string): string[] =>

@@ -1,15 +1,11 @@
 import type { Resource, Stack } from '../../review/model';
+import { isObject } from '../../review/tree/json-file';
 
 /** A thing that a picture names: a service's word for it, and its physical name. */
 export interface Thing {
   readonly kind: string;
   readonly name: string;
 }
-
-type Json = Readonly<Record<string, unknown>>;
-
-export const isObject = (value: unknown): value is Json =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 export const asList = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [value]);
 

@@ -4,6 +4,12 @@ export type Value = unknown;
 export const isRecord = (value: Value): value is Readonly<Record<string, Value>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
+/** The record as given, or an empty one for anything else. */
+export const recordOf = (value: Value): Readonly<Record<string, Value>> => (isRecord(value) ? value : {});
+
+/** The list as given, or an empty one for anything else. */
+export const listOf = (value: Value): readonly Value[] => (Array.isArray(value) ? value : []);
+
 /**
  * One text for all values that mean the same: keys in order, numbers and booleans as the text that CloudFormation makes
  * of them. Two values are equal exactly when their texts are; `17.1` and `17.10` are two.

@@ -1,4 +1,4 @@
-import { canonical, isRecord, type Value } from '../compare/canonical';
+import { canonical, listOf, recordOf, type Value } from '../compare/canonical';
 
 /** One way in which a bucket deletes by itself. */
 interface Expiry {
@@ -22,28 +22,25 @@ interface Selection {
   readonly below: number;
 }
 
-const list = (value: Value): readonly Value[] => (Array.isArray(value) ? value : []);
-const record = (value: Value): Readonly<Record<string, Value>> => (isRecord(value) ? value : {});
-
 /** What is no number counts as the soonest, or the least. */
 const numberOr = (value: Value, absent: number): number =>
   value === undefined ? absent : Number.isNaN(Number(value)) ? 0 : Number(value);
 
 const selectionOf = (rule: Readonly<Record<string, Value>>): Selection => ({
   prefix: typeof rule.Prefix === 'string' ? rule.Prefix : '',
-  tags: list(rule.TagFilters).map((tag) => canonical(tag)),
+  tags: listOf(rule.TagFilters).map((tag) => canonical(tag)),
   above: numberOr(rule.ObjectSizeGreaterThan, 0),
   below: rule.ObjectSizeLessThan === undefined ? Number.POSITIVE_INFINITY : Number(rule.ObjectSizeLessThan),
 });
 
 /** Every expiry of a `LifecycleConfiguration` whose rule is switched on. */
 function expiriesOf(configuration: Value): readonly Expiry[] {
-  return list(record(configuration).Rules)
-    .map(record)
+  return listOf(recordOf(configuration).Rules)
+    .map(recordOf)
     .filter(({ Status }) => String(Status).toLowerCase() === 'enabled')
     .flatMap((rule): readonly Expiry[] => {
       const selection = selectionOf(rule);
-      const noncurrent = record(rule.NoncurrentVersionExpiration);
+      const noncurrent = recordOf(rule.NoncurrentVersionExpiration);
       const noncurrentDays = noncurrent.NoncurrentDays ?? rule.NoncurrentVersionExpirationInDays;
       const date = rule.ExpirationDate === undefined ? undefined : Date.parse(String(rule.ExpirationDate));
       return [

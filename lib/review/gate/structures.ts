@@ -1,4 +1,4 @@
-import { canonical, isRecord, type Value } from '../compare/canonical';
+import { canonical, isRecord, listOf, recordOf, type Value } from '../compare/canonical';
 import type { GateRule, Resource } from '../model';
 import { expiresSooner } from './bucket-expiry';
 
@@ -13,9 +13,6 @@ export interface StructureRule {
   readonly source: string;
 }
 
-const list = (value: Value): readonly Value[] => (Array.isArray(value) ? value : []);
-const record = (value: Value): Readonly<Record<string, Value>> => (isRecord(value) ? value : {});
-
 /** Whether a structure holds something that only the deployment knows. */
 const hasIntrinsic = (value: Value): boolean =>
   Array.isArray(value)
@@ -25,13 +22,13 @@ const hasIntrinsic = (value: Value): boolean =>
 
 /** Rules of a repository by what they select, with the count that they keep. */
 function imageRules(policy: Value): ReadonlyMap<string, number> | undefined {
-  const text = record(policy).LifecyclePolicyText;
+  const text = recordOf(policy).LifecyclePolicyText;
   if (text === undefined) return new Map();
   try {
-    const rules = list(record(JSON.parse(String(text))).rules).map(record);
+    const rules = listOf(recordOf(JSON.parse(String(text))).rules).map(recordOf);
     return new Map(
       rules.map((rule) => {
-        const { countNumber, ...selection } = record(rule.selection);
+        const { countNumber, ...selection } = recordOf(rule.selection);
         return [canonical(selection), Number(countNumber)] as const;
       }),
     );
@@ -46,7 +43,7 @@ interface TimeToLive {
 }
 
 const timeToLive = (value: Value): TimeToLive => {
-  const { Enabled, AttributeName } = record(value);
+  const { Enabled, AttributeName } = recordOf(value);
   return {
     on: Enabled !== undefined && !['false'].includes(String(Enabled).toLowerCase()),
     attribute: canonical(AttributeName),

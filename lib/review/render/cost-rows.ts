@@ -1,4 +1,5 @@
 import { nameOf } from '../findings/ref';
+import { groupBy } from '../group-by';
 import type { CostComparison, CostLine } from '../model';
 import { dollars } from './view';
 
@@ -19,10 +20,10 @@ export interface CostRow {
 /** Rows that differ by a cent at least, largest first, and how many resources differ by less. */
 export function costRows({ lines }: CostComparison): { readonly rows: readonly CostRow[]; readonly hidden: number } {
   const seen = lines.filter(({ base, head }) => dollars(head - base) !== '$0.00');
-  const small = new Map<string, CostLine[]>();
-  for (const line of seen.filter(({ base, head }) => Math.abs(head - base) < smallDollars)) {
-    small.set(line.resource.type, [...(small.get(line.resource.type) ?? []), line]);
-  }
+  const small = groupBy(
+    seen.filter(({ base, head }) => Math.abs(head - base) < smallDollars),
+    ({ resource }) => resource.type,
+  );
   const groups = [...small.values()].filter(({ length }) => length >= fewRows);
   const grouped = new Set(groups.flat());
   const rows = [

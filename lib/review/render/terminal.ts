@@ -1,9 +1,10 @@
 import Table from 'cli-table3';
 import { afterName, nameOf, shownPath } from '../findings/ref';
+import { groupBy } from '../group-by';
 import type { Finding, GateReason, PropertyChange, ReviewReport } from '../model';
 import { costRows } from './cost-rows';
 import { counted, differingTexts, middle, oneLine, shortened, valueText, wrapped } from './text';
-import { categoryTitles, changeWords, countWords, dollarDelta, dollars, viewOf } from './view';
+import { categoryTitles, changeWords, countWords, dollarDelta, dollars, isRoutine, routineTitle, viewOf } from './view';
 
 const marks = { error: '✘', warning: '!', note: '·' } as const;
 
@@ -36,7 +37,7 @@ export function renderTerminal(report: ReviewReport, { full = false }: TerminalO
     ...(['data-at-risk', 'access', 'network'] as const).flatMap((category) =>
       part(
         category === 'data-at-risk' ? 'Also at risk' : categoryTitles[category],
-        findings(view.news[category].filter(({ level }) => level !== 'note')),
+        findings(view.news[category].filter((finding) => !isRoutine(finding))),
       ),
     ),
     ...costLines(report, rows),
@@ -47,10 +48,7 @@ export function renderTerminal(report: ReviewReport, { full = false }: TerminalO
       ),
     ),
     ...part(`Changes (${view.changes.length})`, [...rows(changed).flat(), ...more(changed)]),
-    ...part(
-      'Routine: access of what is new, and ways out',
-      findings([...view.news.access, ...view.news.network].filter(({ level }) => level === 'note')),
-    ),
+    ...part(routineTitle, findings(view.routine)),
     ...part('Policy', findings(view.news.policy)),
     ...part('Lifecycle', findings(view.news.lifecycle)),
     ...part('Mended by this change', findings(view.fixed)),
@@ -95,10 +93,10 @@ function costLines({ cost }: ReviewReport, shown: <T>(items: readonly T[]) => re
 
 /** What is new and holds nothing yet, as one row for each type; the others one by one. */
 function changeRows(changes: ReviewReport['changes'], full: boolean): readonly (readonly string[])[] {
-  const added = new Map<string, ReviewReport['changes'][number][]>();
-  for (const change of changes.filter(({ kind }) => kind === 'add')) {
-    added.set(change.resource.type, [...(added.get(change.resource.type) ?? []), change]);
-  }
+  const added = groupBy(
+    changes.filter(({ kind }) => kind === 'add'),
+    ({ resource }) => resource.type,
+  );
   return [
     ...changes.filter(({ kind }) => kind !== 'add').map(changeLines),
     ...[...added].map(([type, all]) =>

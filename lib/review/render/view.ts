@@ -33,6 +33,8 @@ export interface ReviewView {
   readonly waived: readonly GateReason[];
   /** New findings by category, errors first. */
   readonly news: Readonly<Record<FindingCategory, readonly Finding[]>>;
+  /** Access and network findings that nobody has to decide: they come with what is new. */
+  readonly routine: readonly Finding[];
   readonly fixed: readonly Finding[];
   /** Changes, most serious first. */
   readonly changes: readonly Change[];
@@ -44,7 +46,12 @@ export interface ReviewView {
 }
 
 const levels = ['error', 'warning', 'note'] as const;
-const none: readonly Finding[] = [];
+
+/** Title under which {@link ReviewView.routine} stands. */
+export const routineTitle = 'Routine: access of what is new, and ways out';
+
+/** Whether a finding is there to look up, and not to decide. */
+export const isRoutine = ({ level }: Finding): boolean => level === 'note';
 
 export function viewOf(report: ReviewReport): ReviewView {
   // What the gate says stands under its reasons, with what can be done about it.
@@ -71,7 +78,8 @@ export function viewOf(report: ReviewReport): ReviewView {
       policy: of('policy'),
       lifecycle: of('lifecycle'),
     },
-    fixed: fixed.length === 0 ? none : fixed,
+    routine: [...of('access'), ...of('network')].filter(isRoutine),
+    fixed,
     changes,
     cost: report.cost,
     isEmpty,

@@ -1,3 +1,4 @@
+import { groupBy } from '../../group-by';
 import type { Analyser, Comparison, Finding, FindingLevel, FindingRule } from '../../model';
 import { identities } from '../identity';
 import { compareText } from '../values';
@@ -97,17 +98,6 @@ function sentences(grants: readonly Grant[]): Sentence[] {
 }
 
 const blank: Match = { kind: 'only', pattern: '' };
-
-function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): ReadonlyMap<string, readonly T[]> {
-  const groups = new Map<string, T[]>();
-  for (const item of items) {
-    const key = keyOf(item);
-    const members = groups.get(key);
-    if (members === undefined) groups.set(key, [item]);
-    else members.push(item);
-  }
-  return groups;
-}
 
 function gainedFinding(
   sentence: Sentence,

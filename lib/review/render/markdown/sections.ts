@@ -4,7 +4,7 @@ import type { Change, Finding, GateReason, PropertyChange, ReviewReport } from '
 import { costRows } from '../cost-rows';
 import { mermaidPicture } from '../mermaid';
 import { counted, differingTexts, shortened, valueText } from '../text';
-import { categoryTitles, changeWords, dollarDelta, dollars, type ReviewView } from '../view';
+import { categoryTitles, changeWords, dollarDelta, dollars, isRoutine, type ReviewView, routineTitle } from '../view';
 import { amount, code, fixed, folded, heading, item, link, list, paragraph, sentence, strong, table } from './nodes';
 
 /** A part of the comment that can be cut to as many rows as there is room for. */
@@ -30,33 +30,25 @@ export function sectionsOf(report: ReviewReport, view: ReviewView): Section[] {
       // The gate's own section carries that title already.
       findingSection(
         category === 'data-at-risk' && closing.length > 0 ? 'Also at risk' : categoryTitles[category],
-        news[category].filter(({ level }) => level !== 'note'),
+        news[category].filter((finding) => !isRoutine(finding)),
         false,
       ),
     ),
     ...(cost === undefined ? [] : [costSection(cost)]),
     waiverSection(report),
-    findingSection(
-      'Routine: access of what is new, and ways out',
-      [...news.access, ...news.network].filter(({ level }) => level === 'note'),
-      true,
-    ),
+    findingSection(routineTitle, view.routine, true),
     waivedSection(waived, report.changes),
     changeSection(changes),
     stackSection(report),
     findingSection(
       'Policy findings that this change brings',
-      news.policy.filter(({ level }) => level !== 'note'),
+      news.policy.filter((finding) => !isRoutine(finding)),
       true,
     ),
     findingSection('Lifecycle warnings that this change brings', news.lifecycle, true),
     pictureSection(changes),
     findingSection('Mended by this change', mended, true),
-    findingSection(
-      'Policy findings that are acknowledged',
-      news.policy.filter(({ level }) => level === 'note'),
-      true,
-    ),
+    findingSection('Policy findings that are acknowledged', news.policy.filter(isRoutine), true),
     ...(cost === undefined ? [] : [assumptionSection(cost)]),
     noteSection(report.notes),
   ].filter(({ rows }) => rows > 0);
