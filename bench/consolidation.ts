@@ -6,7 +6,7 @@ import { max, min } from 'simple-statistics';
 import { passBack, passForward } from '../lib/consolidate/rehearsal/pass';
 import { databaseName } from '../lib/consolidate/rehearsal/schema';
 import { type Stage, setStage } from '../lib/consolidate/rehearsal/stage';
-import type { ToolMessage } from '../lib/consolidate/rehearsal/tool';
+import type { ToolResult } from '../lib/consolidate/rehearsal/tool';
 import { type Bench, row, verdict } from './measure';
 
 /** Rows of the source, over 40 tables. BENCH_ROWS names others, such as `100000,1000000`: the largest takes minutes. */
@@ -30,11 +30,15 @@ function sizesFrom(text: string): readonly number[] {
   throw new Error(`BENCH_ROWS must be whole numbers of at least 1000 with commas between them, got: ${text}.`);
 }
 
+type ToolStep = ToolResult['steps'][number];
+
 interface Measured {
   readonly rows: number;
   /** Longest time between two acknowledgements of one writer, over fence, drain, reverse leg and switch. */
   readonly pauseSeconds: number;
   readonly acknowledged: number;
+  /** Parts of the outage in their order, from the fence until clients are pointed elsewhere. */
+  readonly outage: readonly ToolStep[];
   /** From the subscription until every table follows. */
   readonly copySeconds: number;
   /** The comparison of every table, while writers write. */
@@ -56,14 +60,32 @@ function measured(rows: number): Promise<Measured> {
 
 export async function benchConsolidationPause({ print }: Bench): Promise<void> {
   print(row("writers' longest pause, 2 writers, fence to switch", ['rows', 'pause', 'writes'], '(1 round)'));
-  const pauses: number[] = [];
+  const results: Measured[] = [];
   for (const size of sizes) {
-    const { rows, pauseSeconds, acknowledged } = await measured(size);
+    const result = await measured(size);
+    const { rows, pauseSeconds, acknowledged } = result;
     print(row('', [rows.toLocaleString('en'), `${pauseSeconds.toFixed(2)} s`, String(acknowledged)]));
-    pauses.push(pauseSeconds);
+    results.push(result);
   }
+  const pauses = results.map(({ pauseSeconds }) => pauseSeconds);
   print(verdict(`under ${goals.pauseSeconds} s at every size`, max(pauses) < goals.pauseSeconds));
   print(verdict(`flat: at most ${flat} times the shortest`, max(pauses) <= flat * min(pauses)));
+  print();
+  print(
+    row(
+      'of it',
+      results.map(({ rows }) => rows.toLocaleString('en')),
+    ),
+  );
+  for (const { title } of results[0]?.outage ?? []) {
+    const times = results.map(({ outage }) => outage.find((step) => step.title === title)?.ms ?? Number.NaN);
+    print(
+      row(
+        `  ${title}`,
+        times.map((ms) => `${(ms / 1000).toFixed(2)} s`),
+      ),
+    );
+  }
 }
 
 export async function benchConsolidationCopy({ print }: Bench): Promise<void> {
@@ -119,6 +141,7 @@ async function measure(rows: number): Promise<Measured> {
       rows,
       pauseSeconds: report.longestPauseMs / 1000,
       acknowledged: report.acknowledged,
+      outage: between(cut.steps, 'fence the source', 'point clients to the target'),
       copySeconds: secondsOf(copied.steps, /^(forward subscription|every table follows on the target)$/),
       verifySeconds: secondsOf(compared.steps, /^compare source and target ahead$/),
       verifyMegabytes: memory.largest / 2 ** 20,
@@ -129,7 +152,13 @@ async function measure(rows: number): Promise<Measured> {
   }
 }
 
-const secondsOf = (steps: readonly Pick<Extract<ToolMessage, { kind: 'step' }>, 'title' | 'ms'>[], wanted: RegExp) =>
+const between = (steps: readonly ToolStep[], first: string, last: string): ToolStep[] =>
+  steps.slice(
+    steps.findIndex(({ title }) => title === first),
+    steps.findIndex(({ title }) => title === last) + 1,
+  );
+
+const secondsOf = (steps: readonly ToolStep[], wanted: RegExp) =>
   steps.filter(({ title }) => wanted.test(title)).reduce((sum, { ms }) => sum + ms, 0) / 1000;
 
 /** Looks at the resident memory of a process four times a second. */

@@ -21,6 +21,8 @@ export const stops = {
   'fence-timeout': 'Look for the sessions that the message names, end them, then run again. The source is open.',
   'schema-drift': 'Apply the same statement to the other server (or undo it), then run again.',
   'apply-stopped': "Read the subscriber's log for the reason, mend it, then run again.",
+  'path-cut':
+    'Look at the path between the two servers (address, security-group rules, certificate), mend it, then run again: it goes on from the facts.',
   'storage-full':
     "Raise the instance's allocated storage (an online change), or see what filled it; then run again: it goes on from the facts.",
   'server-away':

@@ -4,7 +4,7 @@ import { z } from 'zod';
  * `blocks`: nothing goes on until it is gone. `decision`: goes on when somebody accepts it by its id. `handled`: the
  * tool takes care of it, and says how.
  */
-export const gravities = ['blocks', 'decision', 'handled'] as const;
+const gravities = ['blocks', 'decision', 'handled'] as const;
 
 export const findingSchema = z.strictObject({
   /** Stable: `<rule>` or `<rule>:<object>`, such as `no-key:app.audit`. What `--accept` takes. */

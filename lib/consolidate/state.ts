@@ -18,14 +18,12 @@ const phaseRecordSchema = z.strictObject({
   attempts: z.int().min(1),
   evidence: evidenceSchema.optional(),
 });
-export type PhaseRecord = z.infer<typeof phaseRecordSchema>;
 
-export const leaseSchema = z.strictObject({
+const leaseSchema = z.strictObject({
   /** Who holds it: host and process, for a person to read. */
   holder: z.string().min(1),
   expiresAt: moment,
 });
-export type Lease = z.infer<typeof leaseSchema>;
 
 /** What a run remembers. The databases hold the facts; where the two disagree, the databases are right. */
 export const runStateSchema = z.strictObject({

@@ -11,7 +11,7 @@ import {
   type RowKey,
   seeExtensions,
 } from './database/hashes';
-import { type Leg, readLeg } from './database/legs';
+import type { Leg } from './database/legs';
 import { type Databases, type Session, until } from './database/sessions';
 import { hasWitness, readTouched, startWitness, type Touched } from './database/touched';
 
@@ -116,7 +116,7 @@ export async function verifyTouched(databases: Databases, leg: Leg, ahead: boole
 }
 
 /** One table on both sides: its rows by number, and the keys of those that differ. */
-export async function compareTable(
+async function compareTable(
   left: Session,
   right: Session,
   table: Table,
@@ -174,7 +174,3 @@ export async function untilConfirmed(databases: Databases, leg: Leg, lsn: string
     return row?.done === true;
   });
 }
-
-/** Behind by how much, for a person. */
-export const lagOf = async (databases: Databases, leg: Leg): Promise<number | undefined> =>
-  (await readLeg(databases, leg)).lagBytes;

@@ -9,7 +9,7 @@ import {
 import { passBack, passForward } from '../../lib/consolidate/rehearsal/pass';
 import { forward, underLoad, useStage } from './support';
 
-const stage = useStage({ settings: { leaseMs: 3_000 } });
+const stage = useStage({ settings: { leaseMs: 3_000, reachMs: 14_000 } });
 const backToTheBeginning = () => underLoad(stage(), 'source', () => passBack(stage()));
 
 test('a conflict that stops the apply is set aside, and the replication goes on', async () => {
@@ -27,6 +27,30 @@ test('a conflict that stops the apply is set aside, and the replication goes on'
       `select value from consolidation_quarantine."app.unique_only" where consolidation_why = 'conflict'`,
     ),
   ).toEqual([{ value: -1 }]);
+  await backToTheBeginning();
+}, 240_000);
+
+test('a path that stays cut is told as such, and the run goes on when it is mended', async () => {
+  const path = stage().paths.source;
+  let cut = false;
+  const told: string[] = [];
+  const pass = await forward(stage(), {
+    at(point) {
+      if (point !== 'before:the target catches up' || cut) return;
+      cut = true;
+      path.cut();
+    },
+    async onStop({ code, message = '' }) {
+      told.push(message);
+      path.heal();
+      return code === 'path-cut';
+    },
+  });
+  expect(cut).toBe(true);
+  expect(told).toEqual([
+    expect.stringMatching(/^forward leg: the target has not connected to the source for \d+ s\.$/),
+  ]);
+  expect(pass.last.position).toBe('retain');
   await backToTheBeginning();
 }, 240_000);
 

@@ -31,6 +31,8 @@ export interface LegFacts {
   /** Bytes of log that the subscriber has not confirmed. */
   readonly lagBytes?: number;
   readonly confirmedLsn?: string;
+  /** Milliseconds since the subscriber's last connection to the slot ended; none while it is connected. */
+  readonly slotIdleMs?: number;
   readonly subscription: boolean;
   readonly enabled: boolean;
   readonly workers: number;
@@ -44,7 +46,15 @@ export interface LegFacts {
 
 type PublisherFacts = Pick<
   LegFacts,
-  'role' | 'publication' | 'published' | 'slot' | 'slotActive' | 'slotStatus' | 'lagBytes' | 'confirmedLsn'
+  | 'role'
+  | 'publication'
+  | 'published'
+  | 'slot'
+  | 'slotActive'
+  | 'slotStatus'
+  | 'slotIdleMs'
+  | 'lagBytes'
+  | 'confirmedLsn'
 >;
 type SubscriberFacts = Omit<LegFacts, keyof PublisherFacts>;
 
@@ -57,22 +67,26 @@ export async function readLeg(databases: Databases, leg: Leg): Promise<LegFacts>
 }
 
 async function readPublisher(session: Session, { object }: Leg): Promise<PublisherFacts> {
-  const [row] = await session.query<Record<string, never> & PublisherFacts & { lagBytes: string | null }>(
+  const [row] = await session.query<
+    Record<string, never> & PublisherFacts & { lagBytes: string | null; slotIdleMs: number | null }
+  >(
     `select exists (select from pg_roles where rolname = $1) as role,
        exists (select from pg_publication where pubname = $1) as publication,
        (select count(*)::int from pg_publication_tables where pubname = $1 and schemaname <> $2) as published,
        s.slot_name is not null as slot, coalesce(s.active, false) as "slotActive", s.wal_status as "slotStatus",
        s.confirmed_flush_lsn::text as "confirmedLsn",
+       (extract(epoch from clock_timestamp() - s.inactive_since) * 1000)::float8 as "slotIdleMs",
        pg_wal_lsn_diff(pg_current_wal_lsn(), s.confirmed_flush_lsn)::text as "lagBytes"
      from (values (1)) as one left join pg_replication_slots s on s.slot_name = $1`,
     [object, controlSchema],
   );
   if (!row) throw new Error(`No answer about ${object}.`);
-  const { lagBytes, slotStatus, confirmedLsn, ...rest } = row;
+  const { lagBytes, slotStatus, slotIdleMs, confirmedLsn, ...rest } = row;
   return {
     ...rest,
     ...(slotStatus && { slotStatus }),
     ...(confirmedLsn && { confirmedLsn }),
+    ...(slotIdleMs !== null && { slotIdleMs }),
     ...(lagBytes !== null && { lagBytes: Number(lagBytes) }),
   };
 }
@@ -250,17 +264,18 @@ async function quietly(session: Session): Promise<void> {
 }
 
 /**
- * Waits until every table follows. Names what went wrong: a slot that the server gave up, a copy or an apply that fails
- * again and again. A subscription whose worker does not come up is switched off and on again: 17.4's launcher can stall.
+ * Waits until every table follows. A subscription whose worker does not come up is switched off and on again: 17.4's
+ * launcher can stall.
+ *
+ * @param look - looks at what is seen each time, and throws where waiting is of no use: see `watchLeg`
  */
 export async function untilFollows(
   databases: Databases,
   leg: Leg,
   limitMs: number,
-  watch: { onFacts?: (facts: LegFacts) => void; explain: () => Promise<string | undefined> },
+  look: (facts: LegFacts) => Promise<void>,
 ): Promise<LegFacts> {
   let idleSince: number | undefined;
-  let firstErrors: number | undefined;
   let last: LegFacts | undefined;
   return until(
     `${leg.name} leg: every table follows`,
@@ -268,15 +283,8 @@ export async function untilFollows(
     async () => {
       const facts = await readLeg(databases, leg);
       last = facts;
-      watch.onFacts?.(facts);
-      if (facts.slotStatus === 'lost') throw slotLost(leg);
       if (follows(facts)) return facts;
-      const errors = facts.applyErrors + facts.syncErrors;
-      firstErrors ??= errors;
-      if (errors >= firstErrors + 3) {
-        const reason = await watch.explain();
-        if (reason !== undefined) throw new ConsolidationStop('apply-stopped', `${leg.name} leg: ${reason}`);
-      }
+      await look(facts);
       if (facts.enabled && facts.workers === 0) {
         idleSince ??= Date.now();
         if (Date.now() - idleSince > 3_000) {

@@ -6,7 +6,7 @@ import { ChangeReader, type Row } from './pgoutput';
 import type { Databases, Session } from './sessions';
 
 /** Slot whose only reader is the verification: it remembers what changed since the tables were compared. */
-export const witnessSlot = 'consolidation_witness';
+const witnessSlot = 'consolidation_witness';
 
 /** Keys beyond which a table is compared as a whole: they are held in memory, and a look-up of each costs more. */
 const mostKeys = 100_000;

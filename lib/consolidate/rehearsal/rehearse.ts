@@ -9,7 +9,6 @@ import type { Verdict } from './oracle';
 import { type OpenWatch, passBack, passForward, watchOpen } from './pass';
 import type { Amount } from './schema';
 import { type Stage, setStage } from './stage';
-import type { ToolResult } from './tool';
 
 /** What goes wrong on the way of one rehearsal; the fault matrix has the rest. */
 const faults: readonly Fault[] = [
@@ -83,12 +82,7 @@ async function walk(
   const onMessage = (message: { kind: string; line?: string }) => {
     if (message.kind === 'note' && message.line?.startsWith('── ')) progress.note(message.line);
   };
-  // While a path is cut, workers fail as they do for other reasons; a person looks again a little later.
-  const onStop = async ({ code }: ToolResult) => {
-    await sleep(1_000);
-    return code === 'apply-stopped';
-  };
-  const pass = await progress.step('forward, under faults', () => passForward(stage, { at, onMessage, onStop }));
+  const pass = await progress.step('forward, under faults', () => passForward(stage, { at, onMessage }));
   await sleep(1_000);
   const { state } = pass.last;
   await progress.step('back', () => passBack(stage, { onMessage }));

@@ -74,6 +74,7 @@ export interface Stage {
 const quickSettings: WorldFile['settings'] = {
   leaseMs: 10_000,
   retryMs: 20_000,
+  reachMs: 30_000,
   soakMs: 0,
   sessionsGoneMs: 20_000,
   sessionsQuietMs: 500,

@@ -62,7 +62,7 @@ const conflict = (directory: string, expected: number): StateConflictError =>
   new StateConflictError(`State in ${directory} is no longer version ${expected}.`);
 
 /** @throws ConsolidationStop `state-corrupt` naming the place and the first field that is wrong */
-export function parseState(text: string, place: string): RunState {
+function parseState(text: string, place: string): RunState {
   let value: unknown;
   try {
     value = JSON.parse(text);

@@ -1,7 +1,7 @@
 import { flaggedPhases, flagOf, phaseIds, phaseTexts } from '../phases';
 import type { PlanInput, Strategy, StrategyPlan } from '../ports';
 
-/** Estimated from rehearsals with small tables: fence, drain, comparison of what changed, reverse leg, switch. No benchmark yet. */
+/** Fence, drain, comparison of what changed, reverse leg, switch: `npm run bench -- consolidation-pause`, with room for a slower instance. */
 const outage = { fromSeconds: 1, toSeconds: 10 } as const;
 
 /** A GiB of a snapshot, a month. */
@@ -30,7 +30,7 @@ function plan({ facts, findings, sourceBytes, accepted }: PlanInput): StrategyPl
     outage: {
       ...outage,
       basis:
-        'estimated, not measured at size: from the fence to the switch; should not grow with the tables, because they are compared before it. ' +
+        'from the fence to the switch, by bench/RESULTS.md (consolidation-pause) on servers of one machine; tables are compared before it. ' +
         `A reboot of ${facts.source.identifier} for its parameters comes before, in a window of its own.`,
     },
     risks: findings.filter(({ gravity }) => gravity !== 'blocks'),

@@ -10,8 +10,10 @@ import type { Evidence } from '../state';
 import { replicationParameters } from '../survey';
 import { backPhases } from '../walk/back';
 import { ensureReplicaIdentities } from '../walk/before';
+import type { PhaseContext } from '../walk/context';
 import { drain, fenceSource, open, reverseLeg } from '../walk/cutover';
 import { catchUp } from '../walk/follow';
+import { cureFailingWorkers, watchLeg } from '../walk/watch-leg';
 import { type AnotherInstance, findMade, makeAnother, objectionsTo, reopenSourceAlone } from './another';
 import {
   admitDeploys,
@@ -96,7 +98,7 @@ async function run(another: AnotherInstance, context: StrategyRun): Promise<Evid
       fence(inMoved, { side: 'target', token: `closed-${state.runId}`, applicationRoles: world.applicationRoles }),
     );
     if ((await phase.facts()).source.fence !== 'closed') {
-      await follow(context, another, inMoved, justBehind(replayed));
+      await follow(phase, justBehind(replayed));
       await catchUp.act(phase);
       assertFlag(state, 'fence-source');
       await fenceSource.act(phase);
@@ -149,16 +151,17 @@ async function keepLog(databases: Databases): Promise<void> {
   });
 }
 
-async function follow(
-  { state, step }: StrategyRun,
-  another: AnotherInstance,
-  databases: Databases,
-  startAt: string,
-): Promise<void> {
-  const world = await another.worldWith(namesOf(state).instance);
+async function follow(phase: PhaseContext, startAt: string): Promise<void> {
+  const { world, databases, step } = phase;
+  const leg = legs.forward;
   const [address, { database }] = await Promise.all([world.replicationAddress('source'), world.database('source')]);
-  await createLeg(databases, legs.forward, { address, database, copy: false, startAt, step });
+  await createLeg(databases, leg, { address, database, copy: false, startAt, step });
   await step('every table follows', () =>
-    untilFollows(databases, legs.forward, 600_000, { explain: async () => undefined }),
+    untilFollows(
+      databases,
+      leg,
+      600_000,
+      watchLeg(phase, leg, () => cureFailingWorkers(phase, leg)),
+    ),
   );
 }

@@ -88,7 +88,7 @@ async function run(another: AnotherInstance, context: StrategyRun): Promise<Evid
  *
  * @throws ConsolidationStop `differs` naming the tables
  */
-export async function compareEverything(databases: Databases): Promise<{ tables: number; rows: number }> {
+async function compareEverything(databases: Databases): Promise<{ tables: number; rows: number }> {
   const tables = replicated(await databases.read('source', readTables));
   let rows = 0;
   const differing: string[] = [];

@@ -74,7 +74,7 @@ const watchedSettings = [
 ];
 
 /** Transactions older than this, in seconds, hold up a slot and keep the fence from its locks. */
-export const longTransactionSeconds = 300;
+const longTransactionSeconds = 300;
 
 export async function observe(session: Session): Promise<Observed> {
   const one = async <Row extends Record<string, unknown>>(sql: string, values?: readonly unknown[]): Promise<Row> => {

@@ -1,10 +1,11 @@
 import { noteFact } from '../database/control';
 import { applicationSessions, removeFence } from '../database/fence';
-import { dropLeg, follows, legs, readLeg, slotLost } from '../database/legs';
+import { dropLeg, legs, untilFollows } from '../database/legs';
 import { ConsolidationStop } from '../errors';
 import { factsOf } from '../facts';
 import { sides } from '../phases';
 import { assertSameSchema, type PhaseContext, type PhaseDefinition } from './context';
+import { cureFailingWorkers, watchLeg } from './watch-leg';
 
 export const soak: PhaseDefinition = {
   id: 'soak',
@@ -32,23 +33,24 @@ export const soak: PhaseDefinition = {
   },
 };
 
-async function assertReverseHealthy({
-  databases,
-  settings,
-}: PhaseContext): Promise<{ reverse: number; lagBytes: number }> {
-  const facts = await readLeg(databases, legs.reverse);
-  if (facts.slotStatus === 'lost' || !facts.slot) throw slotLost(legs.reverse);
+/** A leg that is away for a moment, as after a restart, is waited for. */
+async function assertReverseHealthy(context: PhaseContext): Promise<{ reverse: number; lagBytes: number }> {
+  const { databases, settings } = context;
+  const leg = legs.reverse;
+  const facts = await untilFollows(
+    databases,
+    leg,
+    settings.reachMs,
+    watchLeg(context, leg, () => cureFailingWorkers(context, leg)),
+  );
   const lagBytes = facts.lagBytes ?? 0;
-  if (!follows(facts) || lagBytes > settings.caughtUpBytes * 100) {
-    throw new ConsolidationStop(
-      'apply-stopped',
-      `The reverse leg does not keep up: ${facts.ready} of ${facts.relations} tables follow, ${lagBytes} bytes behind, ${facts.applyErrors} errors.`,
-    );
+  if (lagBytes > settings.caughtUpBytes * 100) {
+    throw new ConsolidationStop('apply-stopped', `The reverse leg does not keep up: it is ${lagBytes} bytes behind.`);
   }
   return { reverse: facts.relations, lagBytes };
 }
 
-export const finalSnapshot = (runId: string): string => `consolidation-${runId}-source-final`;
+const finalSnapshot = (runId: string): string => `consolidation-${runId}-source-final`;
 
 export const retain: PhaseDefinition = {
   id: 'retain',

@@ -96,7 +96,7 @@ export const closeTarget: PhaseDefinition = {
   },
 };
 
-export const snapshotBeforeReset = (runId: string): string => `consolidation-${runId}-target`;
+const snapshotBeforeReset = (runId: string): string => `consolidation-${runId}-target`;
 
 export const quarantinePhase: PhaseDefinition = {
   id: 'quarantine',

@@ -17,6 +17,8 @@ export interface EngineSettings {
   readonly outageBudgetMs: number;
   /** Milliseconds for the first copy. */
   readonly copyLimitMs: number;
+  /** Milliseconds for which a subscriber may fail to reach its publisher while it is waited for. */
+  readonly reachMs: number;
   /** Bytes of log behind which a leg counts as caught up. */
   readonly caughtUpBytes: number;
   /** Milliseconds after which a comparison ahead of the fence is done again right before it. */
@@ -34,6 +36,7 @@ export const defaultSettings: EngineSettings = {
   retryMs: 60_000,
   outageBudgetMs: 120_000,
   copyLimitMs: 12 * 3_600_000,
+  reachMs: 120_000,
   caughtUpBytes: 1_000_000,
   comparedForMs: 5 * 60_000,
   soakMs: 24 * 3_600_000,

@@ -1,16 +1,15 @@
-import { setConflictsAside } from '../conflicts';
 import { readTables, replicated } from '../database/catalogue';
 import { flushedUpTo, setFact, writeToken } from '../database/control';
-import { createLeg, type Leg, legs, readLeg, slotLost, untilFollows } from '../database/legs';
+import { createLeg, type Leg, legs, readLeg, untilFollows } from '../database/legs';
 import { parseLsn } from '../database/pgoutput';
 import { identifier } from '../database/quoting';
 import { until } from '../database/sessions';
 import { hasWitness } from '../database/touched';
 import { ConsolidationStop } from '../errors';
 import { factsOf } from '../facts';
-import { assertRoom } from '../trouble';
 import { type AheadResult, type Difference, verifyAhead } from '../verify';
 import { assertSameSchema, type PhaseContext, type PhaseDefinition } from './context';
+import { cureFailingWorkers, watchLeg } from './watch-leg';
 
 /** Makes what is missing of the leg, and waits until every table follows. */
 export async function establish(context: PhaseContext, leg: Leg, copy: boolean, limitMs: number): Promise<void> {
@@ -21,17 +20,16 @@ export async function establish(context: PhaseContext, leg: Leg, copy: boolean, 
   ]);
   await createLeg(databases, leg, { address, database, copy, step });
   await step(`${leg.name} relations`, () => includeNewTables(context, leg, copy));
-  let told = 0;
-  await step(`every table follows on the ${leg.subscriber}`, () =>
-    untilFollows(databases, leg, limitMs, {
-      onFacts: ({ ready, relations }) => {
-        if (Date.now() - told < 5_000) return;
-        told = Date.now();
-        note(`${leg.name} leg: ${ready} of ${relations} tables follow`);
-      },
-      explain: () => explain(context, leg),
-    }),
-  );
+  await step(`every table follows on the ${leg.subscriber}`, () => {
+    const watch = watchLeg(context, leg, () => cureFailingWorkers(context, leg));
+    let told = 0;
+    return untilFollows(databases, leg, limitMs, async (facts) => {
+      await watch(facts);
+      if (Date.now() - told < 5_000) return;
+      told = Date.now();
+      note(`${leg.name} leg: ${facts.ready} of ${facts.relations} tables follow`);
+    });
+  });
 }
 
 /** A table that was made after the leg is copied by refreshing the subscription. */
@@ -45,24 +43,6 @@ async function includeNewTables({ databases }: PhaseContext, leg: Leg, copy: boo
   await databases.changeOutside(leg.subscriber, (session) =>
     session.query(`alter subscription ${identifier(leg.object)} refresh publication with (copy_data = ${copy})`),
   );
-}
-
-/**
- * Why a worker fails again and again. A row that stands in its way is set aside, and the waiting goes on.
- *
- * @throws ConsolidationStop `storage-full`, `schema-drift`
- */
-async function explain(context: PhaseContext, leg: Leg): Promise<string | undefined> {
-  await assertRoom(context.world, leg.subscriber);
-  await assertSameSchema(context);
-  const { databases, state, note } = context;
-  const conflicts = await setConflictsAside(databases, leg, state.runId);
-  if (conflicts.length > 0) {
-    const rows = conflicts.map(({ table, keys }) => `${table} ${keys.slice(0, 5).join(' ')}`);
-    note(`Rows of the ${leg.subscriber} stood in the way of the replication and were set aside: ${rows.join('; ')}.`);
-    return undefined;
-  }
-  return `the ${leg.subscriber} cannot apply what the ${leg.publisher} sends, and why is in its log.`;
 }
 
 export const replicate: PhaseDefinition = {
@@ -89,31 +69,24 @@ export const catchUp: PhaseDefinition = {
   },
 };
 
-/** Waits until the leg is behind by little; a worker that fails is explained. */
+/** Waits until the leg is behind by little. */
 export async function caughtUp(context: PhaseContext, leg: Leg): Promise<void> {
   const { databases, settings, step } = context;
   await step(`the ${leg.subscriber} catches up`, async () => {
     // A worker that fails is little behind at first: what is written now must arrive as well.
     const wanted = parseLsn(await databases.read(leg.publisher, flushedUpTo));
-    let errors: number | undefined;
+    const watch = watchLeg(context, leg, () => cureFailingWorkers(context, leg));
     let looks = 0;
     await until(
       `the ${leg.subscriber} is less than ${settings.caughtUpBytes} bytes behind`,
       { limitMs: settings.copyLimitMs, everyMs: 250 },
       async () => {
         const facts = await readLeg(databases, leg);
-        if (facts.slotStatus === 'lost' || !facts.slot) throw slotLost(leg);
+        await watch(facts);
         if (looks % 4 === 0) await databases.change(leg.publisher, (session) => writeToken(session, 'heartbeat'));
         looks += 1;
         const arrived = parseLsn(facts.confirmedLsn ?? '0/0') >= wanted;
         if (facts.slotActive && arrived && (facts.lagBytes ?? Infinity) < settings.caughtUpBytes) return true;
-        const total = facts.applyErrors + facts.syncErrors;
-        errors ??= total;
-        if (total >= errors + 3) {
-          const reason = await explain(context, leg);
-          if (reason !== undefined) throw new ConsolidationStop('apply-stopped', `${leg.name} leg: ${reason}`);
-          errors = undefined;
-        }
         return undefined;
       },
     );
