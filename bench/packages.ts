@@ -19,7 +19,7 @@ const zlib: ZlibOptions = { level: constants.Z_DEFAULT_COMPRESSION };
 const date = new Date('1980-01-01T00:00:00.000Z');
 
 /** A pool of no account: real deployments build theirs into the edge functions. */
-export const edgeConfiguration = { region: 'us-east-1', userPoolId: 'us-east-1_Benchmark', clientId: 'benchmark' };
+const edgeConfiguration = { region: 'us-east-1', userPoolId: 'us-east-1_Benchmark', clientId: 'benchmark' };
 
 /** Bundles every function as a synth does. @returns name → folder. */
 export function bundleAll(projectRoot: string, outdir: string): ReadonlyMap<string, string> {

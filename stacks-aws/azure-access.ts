@@ -21,7 +21,7 @@ import { AzureLink } from './azure-link';
 import { EstateStack } from './estate-stack';
 
 /** Name of the policy that lets a role call Azure. */
-export const callerPolicyName = 'huntaze-azure-openai-caller';
+const callerPolicyName = 'huntaze-azure-openai-caller';
 
 /**
  * AWS's side of Azure OpenAI: what callers must know, what their roles may do, and the link.

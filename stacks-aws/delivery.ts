@@ -45,7 +45,7 @@ export class DeliveryStage extends Stage {
   }
 }
 
-export class DeliveryStack extends Stack {
+class DeliveryStack extends Stack {
   constructor(scope: Construct, id: string, { settings, delivery }: DeliveryProps) {
     super(scope, id, {
       stackName: deliveryNames.stackName,

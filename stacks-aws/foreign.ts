@@ -7,7 +7,7 @@ import { foreignBuckets, foreignOwners } from '../lib/estate/storage';
 import { stackNamePrefix } from './estate-stack';
 
 /** Name of the stack that holds what one foreign owner would hand over. */
-export const foreignStackName = (owner: OwnerId): string => `${stackNamePrefix}foreign-${owner.toLowerCase()}`;
+const foreignStackName = (owner: OwnerId): string => `${stackNamePrefix}foreign-${owner.toLowerCase()}`;
 
 /**
  * Audit section 3: the five buckets that other stacks own, one stack for each owner.

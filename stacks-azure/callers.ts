@@ -14,7 +14,7 @@ export interface CallersProps {
 }
 
 /** Built-in role that may call a model and nothing else, 5e0bd9bd-7b93-4f28-af87-19fc36ad61bd. */
-export const callerRole = 'Cognitive Services OpenAI User';
+const callerRole = 'Cognitive Services OpenAI User';
 
 /**
  * The identity as which AWS calls. It trusts the tokens that AWS signs for exactly the roles that call; it has no

@@ -11,7 +11,7 @@ export interface TurnOffResult {
 }
 
 /** Another deployment runs, and an environment takes one at a time. */
-export class DeploymentRunningError extends Error {
+class DeploymentRunningError extends Error {
   override readonly name = 'DeploymentRunningError';
 }
 

@@ -15,7 +15,7 @@ export type Authorizer = (event: APIGatewayRequestAuthorizerEvent) => Promise<AP
 const fetchLimit = 2_000;
 
 /** Keeps a key set for the life of the container and fetches it again, at most every 10 s, for a key id it lacks. */
-export function createJwksCache(): JwksCache {
+function createJwksCache(): JwksCache {
   return new SimpleJwksCache({
     fetcher: new SimpleFetcher({ defaultRequestOptions: { timeout: fetchLimit, responseTimeout: fetchLimit } }),
   });

@@ -1,7 +1,7 @@
 import { InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda';
 
 /** The candidate function gave no answer that can be passed on. */
-export class CandidateError extends Error {
+class CandidateError extends Error {
   override readonly name = 'CandidateError';
 }
 

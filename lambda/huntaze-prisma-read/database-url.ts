@@ -16,7 +16,7 @@ export interface DatabaseTarget {
 }
 
 /** A secret that holds no usable database URL. Its message never repeats a part of it. */
-export class DatabaseUrlError extends Error {
+class DatabaseUrlError extends Error {
   override readonly name = 'DatabaseUrlError';
 }
 

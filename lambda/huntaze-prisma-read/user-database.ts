@@ -11,7 +11,7 @@ export interface DatabaseLimits {
   readonly answer: number;
 }
 
-export const databaseLimits: DatabaseLimits = { connect: 3_000, statement: 5_000, answer: 6_000 };
+const databaseLimits: DatabaseLimits = { connect: 3_000, statement: 5_000, answer: 6_000 };
 
 /**
  * Prisma's default naming: the table has the model's name and the columns the fields', all in quotes. Inferred, with the

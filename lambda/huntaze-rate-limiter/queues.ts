@@ -3,7 +3,7 @@ import type { SQSRecord } from 'aws-lambda';
 import { type Journey, journeyAttribute, type LimitedMessage } from './message';
 
 /** Longest delay that SQS takes, in seconds. */
-export const longestDelay = 900;
+const longestDelay = 900;
 
 /**
  * Sends a message again, unchanged but for its journey, to come back after so many seconds (at most 900; a longer wait is

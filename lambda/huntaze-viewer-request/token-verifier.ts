@@ -21,7 +21,7 @@ const notTheTokensFault = [FetchError, JwksValidationError, JwkValidationError, 
 const fetchLimitMs = 1_500;
 
 /** Keeps a key set for the life of the container and fetches it again, at most every 10 s, for a key id it lacks. */
-export function createJwksCache(): JwksCache {
+function createJwksCache(): JwksCache {
   return new SimpleJwksCache({
     fetcher: new SimpleFetcher({ defaultRequestOptions: { timeout: fetchLimitMs, responseTimeout: fetchLimitMs } }),
   });

@@ -4,7 +4,7 @@ export { azureImports } from './azure-ids';
 export { type Facts, readFacts } from './facts';
 export { type LookUpClients, lookUpClients } from './live/clients';
 export { lookUp } from './look-up';
-export { AdoptionError, type AdoptionPlan, planAdoption } from './plan';
+export { type AdoptionPlan, planAdoption } from './plan';
 export { type AdoptionProof, proveAdoption } from './prove';
 export { proofLine, renderAzureImports, renderPlan, renderProof, renderReleases, renderVerification } from './report';
 export { type RunReport, runAdoption } from './run';

@@ -23,7 +23,7 @@ export class JournalError extends Error {
 }
 
 /** Digest of facts, by content. */
-export const digestOf = (facts: Facts): string => createHash('sha256').update(JSON.stringify(facts)).digest('hex');
+const digestOf = (facts: Facts): string => createHash('sha256').update(JSON.stringify(facts)).digest('hex');
 
 /**
  * What an earlier run left, or a fresh journal.

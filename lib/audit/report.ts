@@ -55,7 +55,7 @@ export function fitWidths(natural: readonly number[], available: number): number
 }
 
 /** Breaks a text into lines between words, and inside a word only where it is longer than a line. */
-export function wrap(text: string, width: number): string {
+function wrap(text: string, width: number): string {
   const lines: string[] = [];
   let line = '';
   for (const word of text.split(' ')) {

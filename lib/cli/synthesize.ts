@@ -7,7 +7,7 @@ import type { Posture } from '../estate/settings';
 /** Characters of an app's output that an error shows. */
 const shownOutput = 2_000;
 
-export class SynthesisError extends Error {
+class SynthesisError extends Error {
   override readonly name = 'SynthesisError';
 }
 

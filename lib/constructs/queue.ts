@@ -22,7 +22,7 @@ export interface QueueProps {
  * A layer-1 resource on purpose: a default of the library that changes with a release would be a change to a queue
  * that holds messages.
  */
-export class Queue extends Construct {
+class Queue extends Construct {
   readonly arn: string;
   readonly url: string;
 

@@ -1,7 +1,7 @@
 import { AnyPrincipal, Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 
 /** Sid by which tests, the review and the read-back know the statement. */
-export const tlsOnlySid = 'DenyInsecureTransport';
+const tlsOnlySid = 'DenyInsecureTransport';
 
 /** Denies every call that does not come over TLS. */
 export const denyInsecureTransport = (actions: string, resources: readonly string[]): PolicyStatement =>

@@ -15,7 +15,7 @@ export interface DependencyLicence {
  * Licences that a package may have. All of them let software that uses the package be distributed under any terms; MPL
  * asks for the source of changed files of the package itself, and none is changed here.
  */
-export const admittedLicences: readonly string[] = [
+const admittedLicences: readonly string[] = [
   '0BSD',
   'Apache-2.0',
   'BlueOak-1.0.0',
@@ -33,7 +33,7 @@ export const admittedLicences: readonly string[] = [
 ];
 
 /** Packages whose own words are no SPDX expression, and what they mean. */
-export const otherWords: Readonly<Record<string, string>> = {
+const otherWords: Readonly<Record<string, string>> = {
   // A list of file names, given to the public.
   'Public Domain': 'CC0-1.0',
 };
@@ -88,7 +88,7 @@ export interface ExplainedAdvisory {
   readonly until: string;
 }
 
-export const explainedAdvisories: readonly ExplainedAdvisory[] = [];
+const explainedAdvisories: readonly ExplainedAdvisory[] = [];
 
 const auditSchema = z.object({
   vulnerabilities: z.record(

@@ -4,7 +4,7 @@ import { bodyLimit, type GitHub, type StatusState } from './github';
 import { type ReviewOutcome, readOutcome, reviewFiles } from './review';
 
 /** Name of the commit status; the branch protection of the repository requires it. */
-export const statusContext = 'estate/review';
+const statusContext = 'estate/review';
 
 /** First line of our comment, by which the next review finds it. */
 export const commentMarker = '<!-- estate-review -->';

@@ -10,7 +10,7 @@ import { commitSchema } from './schemas';
 import { synthesize } from './synthesize';
 
 /** Name under which the pull request's workflow leaves what it synthesized. */
-export const headArtifact = 'synthesized-head';
+const headArtifact = 'synthesized-head';
 
 /** Where waivers stand in the repository; owned through CODEOWNERS. */
 export const waiversPath = '.github/review-waivers.json';

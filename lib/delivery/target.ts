@@ -42,7 +42,7 @@ export async function assertTarget(
  *
  * @throws RefusedError while it is undecided
  */
-export function assertOriginDecided({ account, origin }: Pick<DeliveryTarget, 'account' | 'origin'>): void {
+function assertOriginDecided({ account, origin }: Pick<DeliveryTarget, 'account' | 'origin'>): void {
   if (origin !== 'undecided') return;
   throw new RefusedError(
     `Nobody has looked whether the resources of account ${account} exist, got: origin '${origin}'. Look (npx estate audit), then set origin to import or create in settings/${account}.ts.`,

@@ -77,7 +77,7 @@ export interface AzureAlertRow {
 }
 
 /** Share of a deployment's tokens a minute from which somebody hears of it. */
-export const capacityWarningShare = 0.8;
+const capacityWarningShare = 0.8;
 
 /** Requests in a window below which a rate means nothing. */
 const enoughRequests = 10;

@@ -47,7 +47,7 @@ export interface Ways {
   readonly link: boolean;
 }
 
-export const waysOf: Readonly<Record<CallerNetwork, Ways>> = {
+const waysOf: Readonly<Record<CallerNetwork, Ways>> = {
   'outside-vpc': { internet: true, fixedAddress: false, link: false },
   'public-address': { internet: true, fixedAddress: false, link: true },
   nat: { internet: true, fixedAddress: true, link: true },

@@ -16,7 +16,7 @@ export const hasReached = (stage: LinkStage, wanted: LinkStage): boolean =>
   linkStages.indexOf(stage) >= linkStages.indexOf(wanted);
 
 /** Zone-redundant gateways that speak BGP and stand active-active. */
-export const gatewaySkus = ['VpnGw1AZ', 'VpnGw2AZ', 'VpnGw3AZ'] as const;
+const gatewaySkus = ['VpnGw1AZ', 'VpnGw2AZ', 'VpnGw3AZ'] as const;
 
 /** The link as it stands: a statement of fact, and the ids that each cloud learns from the other. */
 export const linkSchema = z

@@ -22,7 +22,6 @@ export const consolidationStrategies = [
   'seeded-replication',
   'blue-green',
 ] as const;
-export type ConsolidationStrategy = (typeof consolidationStrategies)[number];
 
 export const consolidationSettingsSchema = z
   .strictObject({

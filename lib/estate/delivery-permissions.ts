@@ -31,7 +31,7 @@ export const readOnlyManagedPolicies = ['SecurityAudit', 'job-function/ViewOnlyA
  *
  * @param ownObjects objects that stay readable
  */
-export const deniedReads = (keyArn: string, ownObjects: readonly string[] = []): readonly Permission[] => [
+const deniedReads = (keyArn: string, ownObjects: readonly string[] = []): readonly Permission[] => [
   {
     sid: 'NoObjects',
     effect: 'Deny',

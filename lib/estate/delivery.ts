@@ -48,7 +48,7 @@ export type Deliverer = DeliverySettings & { readonly repository: string };
 export const isDeliverer = (delivery: DeliverySettings): delivery is Deliverer => delivery.repository !== undefined;
 
 /** Start of the subject of every token of the repository's jobs. */
-export function subjectPrefix({ repository, immutableIds }: Deliverer): string {
+function subjectPrefix({ repository, immutableIds }: Deliverer): string {
   if (immutableIds === undefined) return `repo:${repository}`;
   const [owner, name] = repository.split('/');
   return `repo:${owner}@${immutableIds.owner}/${name}@${immutableIds.repository}`;

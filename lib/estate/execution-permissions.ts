@@ -214,7 +214,7 @@ export const executionPermissions = (place: Place, keyArn: string): readonly Per
 };
 
 /** Roles of the estate, and of nobody else in the account. */
-export const estateRoles = [
+const estateRoles = [
   'huntaze*',
   'ecsTask*',
   'events-to-ecs-role-use1',

@@ -22,7 +22,7 @@ const anthropic = { source: 'https://docs.claude.com/en/docs/about-claude/pricin
  * List prices, GlobalStandard for Azure, without tax or discount. They serve the daily and weekly caps: the invoice is
  * Azure's.
  */
-export const modelPrices: readonly ModelPrice[] = [
+const modelPrices: readonly ModelPrice[] = [
   { model: 'gpt-4o', prompt: 2.5, cached: 1.25, completion: 10, ...strategy },
   { model: 'gpt-4o-mini', prompt: 0.15, cached: 0.075, completion: 0.6, ...strategy },
   { model: 'gpt-5.1', prompt: 1.25, cached: 0.125, completion: 10, ...openAi },

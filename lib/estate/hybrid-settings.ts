@@ -5,8 +5,7 @@ export const fallbackProviders = ['gemini', 'openai', 'claude'] as const;
 export type FallbackProvider = (typeof fallbackProviders)[number];
 
 /** Per cent of the callers' subjects that Azure serves, stage by stage. */
-export const rolloutStages = [0, 10, 50, 100] as const;
-export type RolloutPercentage = (typeof rolloutStages)[number];
+const rolloutStages = [0, 10, 50, 100] as const;
 
 /** Where a caller opens its connections from; it decides which kind of public access lets it in. */
 export const callerNetworks = [

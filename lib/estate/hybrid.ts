@@ -1,4 +1,3 @@
-import type { Tier } from './azure';
 import { type AzureSettings, azureEndpoint, azureSettingsOf, deploymentName } from './azure-settings';
 import { type Evidence, evidence, proposed } from './evidence';
 import type { CallerNetwork, FallbackProvider, HybridSettings } from './hybrid-settings';
@@ -40,9 +39,6 @@ export type HybridName = (typeof hybridNames)[keyof typeof hybridNames];
 /** Path of the parameters, with the slash at its end. */
 export const hybridParameterPath = stackParameterName(hybridStack, '');
 
-/** Name of the SSM parameter of a setting. */
-export const hybridParameterName = (name: HybridName): string => stackParameterName(hybridStack, name);
-
 /**
  * Latch of the automatic rollback. A caller that measures a breach writes it, every caller reads it, a person deletes
  * it. No template creates it: its existence is the state, so that a deploy neither sets nor clears it.
@@ -76,12 +72,6 @@ export function hybridParameterValues(account: {
     [hybridNames.fallbackModels]: JSON.stringify(fallbackModels),
   };
 }
-
-/** Names of the deployments' settings by tier. */
-export const deploymentVariable: Readonly<Record<Tier, HybridName>> = {
-  premium: hybridNames.deploymentPremium,
-  standard: hybridNames.deploymentStandard,
-};
 
 /** The keyless exchange. AWS signs a token for the role, Entra takes it as the client's assertion. */
 export const tokenExchange = {

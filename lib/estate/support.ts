@@ -208,7 +208,7 @@ export interface RuleRow extends Row {
 }
 
 /** Event types that the Stripe handler takes. */
-export const stripeEventTypes: readonly string[] = [
+const stripeEventTypes: readonly string[] = [
   'checkout.session.completed',
   'customer.subscription.created',
   'customer.subscription.updated',

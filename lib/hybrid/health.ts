@@ -46,7 +46,7 @@ export class HealthWindow {
 }
 
 /** Nearest rank: the smallest value that 95 % of the values do not exceed. */
-export function percentile95(values: readonly number[]): number {
+function percentile95(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.ceil(sorted.length * 0.95) - 1] ?? 0;
 }

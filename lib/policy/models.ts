@@ -6,7 +6,7 @@ import type { DeploymentSku } from '../estate/azure-settings';
  * The schedule moves in both directions: gpt-4o-mini stood at 2027-10-01 in April 2026, at 2026-10-01 in July and at
  * 2027-04-14 in September. So the earlier date of the two newest editions counts, and every finding names both.
  */
-export const scheduleEditions = {
+const scheduleEditions = {
   '2026-07-07':
     'https://github.com/MicrosoftDocs/azure-ai-docs/blob/main/articles/foundry/openai/includes/concepts-model-retirement-schedule-content.md',
   '2026-09-02': 'https://learn.microsoft.com/azure/foundry/openai/concepts/model-retirement-schedule',

@@ -13,8 +13,6 @@ const continuationSchema = z.object({
   failures: z.int(),
 });
 
-export type Continuation = z.infer<typeof continuationSchema>;
-
 const messageSchema = z.object({
   userId: z.string().check(z.minLength(1)),
   postId: z.string().check(z.minLength(1)),

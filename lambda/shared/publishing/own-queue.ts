@@ -8,7 +8,7 @@ import type { SQSRecord } from 'aws-lambda';
 import type { PublishMessage } from './message';
 
 /** Longest delay of a message, in seconds (SQS quota). */
-export const longestDelaySeconds = 900;
+const longestDelaySeconds = 900;
 
 /** The queue that feeds this function, as far as the function writes to it. */
 export class OwnQueue {

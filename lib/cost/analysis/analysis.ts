@@ -44,7 +44,7 @@ export interface CostAnalysis {
 const dearestShown = 12;
 
 /** The one amount that was read from a bill, to hold the estimate against. */
-export const billedFact =
+const billedFact =
   'The only amount ever read from a bill is $328.08 against a budget of $100 (readiness status, 29 October 2025); ' +
   'nothing says what it was spent on, so the estimate cannot be reconciled with it.';
 

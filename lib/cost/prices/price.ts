@@ -7,7 +7,7 @@
  */
 export type PriceBasis = 'price list' | 'article' | 'unsourced';
 
-export const regions = ['us-east-1', 'eastus2', 'global'] as const;
+const regions = ['us-east-1', 'eastus2', 'global'] as const;
 export type PriceRegion = (typeof regions)[number];
 
 export interface PriceSource {

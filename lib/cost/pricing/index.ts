@@ -63,9 +63,6 @@ const pricers: Readonly<Record<string, Pricer>> = {
   azurerm_virtual_network_gateway_connection: azure.vpnConnection,
 };
 
-/** Types that the table prices. */
-export const pricedTypes: readonly string[] = Object.keys(pricers);
-
 /** What a resource costs in a month. Never throws: what cannot be priced says so. */
 export function priceResource(resource: Resource, surroundings: Surroundings): Priced {
   const pricer = Object.hasOwn(pricers, resource.type) ? pricers[resource.type] : undefined;

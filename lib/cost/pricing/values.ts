@@ -23,7 +23,7 @@ export const block = (value: unknown): Readonly<Record<string, unknown>> => {
  * A value as far as the template alone tells it: literals as they are, a parameter by its default, and an attribute of
  * a neighbouring Terraform resource by its argument of the same name. Anything else is undefined: unknown, not zero.
  */
-export function literal(value: unknown, stack: Stack, depth = 0): string | number | boolean | undefined {
+function literal(value: unknown, stack: Stack, depth = 0): string | number | boolean | undefined {
   if (typeof value === 'number' || typeof value === 'boolean') return value;
   if (typeof value === 'string') return terraformReference(value, stack, depth);
   const parameter = at(value, 'Ref');

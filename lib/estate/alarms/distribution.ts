@@ -4,7 +4,7 @@ import { stackParameterName } from '../published';
 import { type AlarmRow, fromLines, type Line, minutes } from './alarm';
 
 /** Parameter by which the edge stack tells the id that CloudFront gave the distribution. */
-export const distributionIdParameter = 'distribution-id';
+const distributionIdParameter = 'distribution-id';
 
 /**
  * Error rates of the distribution; CloudFront publishes them in us-east-1, with the dimension Region=Global.

@@ -18,7 +18,6 @@ import { tableAlarms } from './tables';
 
 export * from './alarm';
 export { consolidationAlarmPrefix, consolidationAlarms } from './consolidation';
-export { distributionIdParameter } from './distribution';
 export { functionAlarms } from './functions';
 
 /**

@@ -35,7 +35,7 @@ export function claudeProvider({
 }
 
 /** System messages stand apart, and there is no JSON mode: the wish is said in words. */
-export function claudeParameters(request: ChatRequest, model: string) {
+function claudeParameters(request: ChatRequest, model: string) {
   const { messages, maxTokens = defaultMaxTokens, temperature, json } = request;
   const system = [
     ...messages.filter(({ role }) => role === 'system').map(({ content }) => content),

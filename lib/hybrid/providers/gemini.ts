@@ -33,7 +33,7 @@ export function geminiProvider({
 }
 
 /** System messages stand apart, and the assistant is called model. */
-export function geminiParameters(request: ChatRequest) {
+function geminiParameters(request: ChatRequest) {
   const { messages, maxTokens = defaultMaxTokens, temperature, json } = request;
   const system = messages.filter(({ role }) => role === 'system').map(({ content }) => ({ text: content }));
   return {

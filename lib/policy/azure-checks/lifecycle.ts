@@ -3,7 +3,7 @@ import { blocks, type ResourceCheck, show } from './check';
 /**
  * Types whose loss no other apply mends, and why. Their blocks refuse to be destroyed.
  */
-export const keptTypes: Readonly<Record<string, string>> = {
+const keptTypes: Readonly<Record<string, string>> = {
   azurerm_resource_group: 'everything goes with it, though a change of region plans only the group as replaced',
   azurerm_cognitive_account: 'host name and deployments go with it',
   azurerm_log_analytics_workspace: 'its logs exist nowhere else',

@@ -34,7 +34,7 @@ import { makeByHand } from './hand-made';
 import { type TriedMapping, tryMappings } from './mappings';
 
 /** What the embedded AWS imports (its `_IMPORT_LOOKUPS`), of the types of the estate. */
-export const embeddedImports: ReadonlySet<string> = new Set([
+const embeddedImports: ReadonlySet<string> = new Set([
   'AWS::DynamoDB::Table',
   'AWS::IAM::Role',
   'AWS::KMS::Alias',

@@ -57,7 +57,7 @@ const attributes = (value: unknown): ReadonlyMap<unknown, unknown> =>
  * replace" although it does not. It is made from schemas that services write, and those list a property as create-only
  * or not, conditionally or not, with no condition said.
  */
-export const corrections: readonly Correction[] = [
+const corrections: readonly Correction[] = [
   harmlessOnDatabase('DBParameterGroupName', 'the group is exchanged in place; static parameters wait for a reboot'),
   harmlessOnDatabase('MultiAZ', 'the standby is added or dropped in place'),
   harmlessOnDatabase('AutoMinorVersionUpgrade', 'a setting of maintenance, changed in place'),

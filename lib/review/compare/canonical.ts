@@ -41,19 +41,6 @@ export const isIntrinsic = (value: Value): boolean => {
   return keys.length === 1 && /^(Ref|Condition|Fn::.+)$/.test(keys[0] ?? '');
 };
 
-/** The smallest places at which two values differ; intrinsic functions and lists of another length count as one. */
-export function differences(before: Value, after: Value, path: readonly string[] = []): readonly Difference[] {
-  if (equal(before, after)) return [];
-  if (isRecord(before) && isRecord(after) && !isIntrinsic(before) && !isIntrinsic(after)) {
-    const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
-    return keys.flatMap((key) => differences(own(before, key), own(after, key), [...path, key]));
-  }
-  if (Array.isArray(before) && Array.isArray(after) && before.length === after.length && before.some(isRecord)) {
-    return before.flatMap((item, place) => differences(item, after[place], [...path, String(place)]));
-  }
-  return [{ path, before, after }];
-}
-
 /** A key of the object itself, never of its prototype: a template may hold `__proto__` or `constructor`. */
 export const own = (object: Readonly<Record<string, Value>>, key: string): Value =>
   Object.hasOwn(object, key) ? object[key] : undefined;

@@ -8,7 +8,7 @@ const secretValue = /:\/\/[^/\s:@]+:[^/\s@]+@|-----BEGIN [A-Z ]*PRIVATE KEY-----
 /** A reference that CloudFormation or Terraform resolves is no secret. */
 const reference = /^\{\{resolve:|\$\{/;
 
-export const hidden = '(hidden)';
+const hidden = '(hidden)';
 
 /** The value as a report may show it: secrets are replaced wherever they stand in it. */
 export function withoutSecrets(value: unknown, path: readonly string[]): unknown {

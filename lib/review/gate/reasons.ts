@@ -5,7 +5,6 @@ import {
   type Comparison,
   type GateReason,
   type GateRule,
-  gateRules,
   type PropertyChange,
   type ResolvedChange,
   type Resource,
@@ -318,6 +317,3 @@ function stackReasons({ stacks, base }: Comparison): readonly GateReason[] {
     });
   });
 }
-
-/** Rules with what they say, for SARIF and the documentation. */
-export const gateRuleList = Object.entries(gateRules).map(([id, description]) => ({ id: id as GateRule, description }));

@@ -50,7 +50,7 @@ const timeToLive = (value: Value): TimeToLive => {
   };
 };
 
-export const structureRules: readonly StructureRule[] = [
+const structureRules: readonly StructureRule[] = [
   {
     rule: 'data-destroyed',
     types: ['AWS::S3::Bucket'],

@@ -25,7 +25,7 @@ const waiverSchema = z.strictObject({
 export type Waiver = z.infer<typeof waiverSchema>;
 
 /** The file that `--waivers` names. */
-export const waiverFileSchema = z.strictObject({ waivers: z.array(waiverSchema) });
+const waiverFileSchema = z.strictObject({ waivers: z.array(waiverSchema) });
 
 /** Longest life of a waiver, in days: what should pass for longer belongs into a table. */
 const longestLife = 366;

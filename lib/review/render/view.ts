@@ -1,5 +1,4 @@
 import Big from 'big.js';
-import { kindWords, nameOf } from '../findings/ref';
 import type { Change, ChangeKind, CostComparison, Finding, FindingCategory, GateReason, ReviewReport } from '../model';
 
 /** Words of a change's kind, most serious first. */
@@ -115,10 +114,6 @@ export function countWords(counts: ReviewReport['counts']): string {
   );
   return words.length === 0 ? 'none' : words.join(', ');
 }
-
-/** `DB instance "orders"`. */
-export const resourceWords = (resource: Parameters<typeof nameOf>[0] & { readonly type: string }): string =>
-  `${kindWords(resource.type)} "${nameOf(resource)}"`;
 
 /** Dollars of the report, which are rounded to a micro-dollar; half up to the cent. */
 export function dollars(amount: number): string {

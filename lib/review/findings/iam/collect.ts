@@ -149,7 +149,7 @@ function targetsOf(property: string | undefined, resource: Resource, reader: Rea
 }
 
 /** `queue "orders"`: the last word of the type, and the name. */
-export const targetText = (resource: Resource, { identify }: Pick<Reader, 'identify'>): string =>
+const targetText = (resource: Resource, { identify }: Pick<Reader, 'identify'>): string =>
   `${kindWords(resource.type)} "${resource.physicalName ?? identify(resource)}"`;
 
 /** A permission is a statement written as properties. */

@@ -118,7 +118,7 @@ function conditionsCover(wide: Conditions, narrow: Conditions): boolean {
 }
 
 /** Whether `wide` says at least what `narrow` says. */
-export const grantCovers = (wide: Grant, narrow: Grant): boolean =>
+const grantCovers = (wide: Grant, narrow: Grant): boolean =>
   matchCovers(wide.principal, narrow.principal) &&
   matchCovers(wide.action, narrow.action) &&
   matchCovers(wide.resource, narrow.resource) &&

@@ -21,10 +21,10 @@ const widePolicies = /(AdministratorAccess|PowerUserAccess|IAMFullAccess|FullAcc
 const narrowing =
   /:(aws:(principal(account|orgid|orgpaths|arn)|source(account|arn|orgid|owner|vpc|vpce|ip)|userid|vpcsourceip)|sts:externalid|kms:(calleraccount|viaservice)|[\w.-]+:(sub|aud)|lambda:functionurlauthtype|s3:dataaccesspointaccount)$/;
 
-export const isNarrowed = ({ conditions }: Grant): boolean =>
+const isNarrowed = ({ conditions }: Grant): boolean =>
   [...conditions].some(([key, values]) => narrowing.test(key) && !values.includes('*') && !key.includes('not'));
 
-export const isAnyone = ({ principal }: Grant): boolean => principal.kind === 'all-but' || principal.pattern === '*';
+const isAnyone = ({ principal }: Grant): boolean => principal.kind === 'all-but' || principal.pattern === '*';
 
 const isWide = (match: Match): boolean => match.kind === 'all-but' || match.pattern === '*';
 

@@ -6,7 +6,7 @@ const joined = (words: readonly string[]): string =>
 const shownItems = 10;
 
 /** `the service lambda.amazonaws.com`, `anyone`, `account 123456789012 (another account)`. */
-export function principalWords(match: Match, account: string): string {
+function principalWords(match: Match, account: string): string {
   if (match.kind === 'all-but')
     return `everyone but ${joined(match.patterns.map((one) => onePrincipal(one, account)))}`;
   return onePrincipal(match.pattern, account);
@@ -90,7 +90,7 @@ const keysByLowerCase = new Map(documentedKeys.map((key) => [key.toLowerCase(), 
 const conditionKey = (key: string): string => keysByLowerCase.get(key) ?? key;
 
 /** `if aws:SourceArn is like x and aws:SecureTransport is false`. */
-export function conditionWords(conditions: Conditions): string {
+function conditionWords(conditions: Conditions): string {
   const words = [...conditions].map(([key, values]) => oneCondition(key, values));
   return words.length === 0 ? '' : `, if ${words.join(' and ')}`;
 }
@@ -115,7 +115,7 @@ export interface Sentence {
   readonly resources: readonly Match[];
 }
 
-export const actionWords = (actions: readonly Match[]): string => enumerated(actions, 'any action', 'actions');
+const actionWords = (actions: readonly Match[]): string => enumerated(actions, 'any action', 'actions');
 
 function enumerated(matches: readonly Match[], everything: string, noun: string): string {
   const words = matches.map((match) => matchWords(match, everything)).sort();
@@ -152,4 +152,4 @@ function resourceWords({ first: { via, scope }, resources }: Sentence): string {
 const isWithin = (pattern: string, scope: string, name: string): boolean =>
   pattern === scope || pattern.endsWith(`:${name}`) || pattern.includes(`:${name}/`) || pattern === name;
 
-export const sentenceCase = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+const sentenceCase = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

@@ -12,7 +12,7 @@ const joiner = '\u200b';
  * tree's writer escapes Markdown and HTML; this breaks what GitHub makes of plain text afterwards, with a character that
  * takes no room.
  */
-export const inert = (text: string): string =>
+const inert = (text: string): string =>
   shortened(oneLine(text), longestText)
     .replace(/@/g, `@${joiner}`)
     .replace(/#(?=\d)/g, `#${joiner}`)
@@ -98,7 +98,7 @@ export const table = (
 });
 
 /** HTML of ours: no text of others ever comes in here. */
-export const html = (value: string): Html => ({ type: 'html', value });
+const html = (value: string): Html => ({ type: 'html', value });
 
 /** A section that is closed until the reader opens it. */
 export const folded = (title: string, nodes: readonly RootContent[]): RootContent[] => [
