@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import botocore.config
+import botocore.exceptions
 import botocore.session
 from ministack.core.responses import get_account_id, get_region
 from ministack.services.cloudformation import provisioners, stacks
@@ -84,6 +85,16 @@ class Services:
                     config=self._config,
                 )
             return self._clients[key]
+
+
+def absent(call, *codes):
+    """The result of a read, or None where the service answers that nothing is configured."""
+    try:
+        return call()
+    except botocore.exceptions.ClientError as error:
+        if error.response["Error"]["Code"] in codes:
+            return None
+        raise
 
 
 def covers(found: Any, wanted: Any) -> bool:
