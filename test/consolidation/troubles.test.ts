@@ -1,4 +1,5 @@
 import { rmSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   conflictingRow,
   loseSlot,
@@ -7,9 +8,12 @@ import {
   strikes,
 } from '../../lib/consolidate/rehearsal/faults';
 import { passBack, passForward } from '../../lib/consolidate/rehearsal/pass';
+import { databaseName } from '../../lib/consolidate/rehearsal/schema';
 import { forward, underLoad, useStage } from './support';
 
 const stage = useStage({ settings: { leaseMs: 3_000, reachMs: 14_000 } });
+const waitsForMaintenance =
+  "select from pg_locks where relation = 'app.unique_only'::regclass and mode = 'ShareUpdateExclusiveLock' and not granted";
 const backToTheBeginning = () => underLoad(stage(), 'source', () => passBack(stage()));
 
 test('a conflict that stops the apply is set aside, and the replication goes on', async () => {
@@ -88,6 +92,32 @@ test('an orphan prepared transaction keeps the fence away until somebody ends it
   });
   expect(hit).toEqual([fault]);
   expect(codes).toHaveLength(1);
+  await backToTheBeginning();
+}, 240_000);
+
+test('the fence waits for maintenance of a table without keeping writers waiting', async () => {
+  const { servers, authority, query } = stage();
+  let wrote: Promise<void> | undefined;
+  const pass = await forward(stage(), {
+    async at(point) {
+      if (point !== 'before:fence the source' || wrote) return;
+      const maintenance = await servers.source.connect(databaseName, authority);
+      await maintenance.query('begin');
+      await maintenance.query('lock table app.unique_only in share update exclusive mode');
+      wrote = (async () => {
+        try {
+          while ((await query('source', waitsForMaintenance)).length === 0) await sleep(20);
+          await query('source', "set statement_timeout = '2s'; insert into app.unique_only values ('meanwhile', 1)");
+        } finally {
+          await maintenance.query('rollback');
+          await maintenance.end();
+        }
+      })();
+    },
+  });
+  await wrote;
+  expect(pass.last.state?.phases['fence-source']?.evidence).toMatchObject({ ended: 0 });
+  expect(await query('target', "select value from app.unique_only where code = 'meanwhile'")).toEqual([{ value: 1 }]);
   await backToTheBeginning();
 }, 240_000);
 

@@ -102,15 +102,24 @@ export async function fence(databases: Databases, options: FenceOptions): Promis
   }
 }
 
+/**
+ * Milliseconds in which an autovacuum must give way. The server cancels one that somebody waits for, but after its
+ * deadlock timeout (1 s) only: its tables are taken first in a mode that keeps it away and lets writers through.
+ */
+const maintenanceTimeoutMs = 10_000;
+
 async function close(
   session: Session,
   token: string,
   lockTimeoutMs: number,
 ): Promise<{ tables: number; ddlRefused: boolean }> {
-  await session.query(`set local lock_timeout = ${lockTimeoutMs}`);
   const tables = await readTables(session);
   if (tables.length > 0) {
-    await session.query(`lock table ${tables.map(({ sql }) => sql).join(', ')} in share row exclusive mode`);
+    const list = tables.map(({ sql }) => sql).join(', ');
+    await session.query(`set local lock_timeout = ${maintenanceTimeoutMs}`);
+    await session.query(`lock table ${list} in share update exclusive mode`);
+    await session.query(`set local lock_timeout = ${lockTimeoutMs}`);
+    await session.query(`lock table ${list} in share row exclusive mode`);
   }
   await assertNonePrepared(session, 0);
   if (tables.length > 0) await session.query(tables.map(makeTriggers).join(';\n'));
@@ -228,13 +237,13 @@ const lockHolders = (session: Session): Promise<Holder[]> =>
   session.query<Holder & Record<string, unknown>>(`
     select a.pid, coalesce(a.usename, '')::text as user,
       coalesce(extract(epoch from clock_timestamp() - a.xact_start), 0)::float8 as seconds,
-      format('pid %s of %s (%s, %s) holds %s since %s s', a.pid, a.usename, a.application_name, a.state,
+      format('pid %s of %s (%s, %s) holds %s since %s s', a.pid, coalesce(a.usename, a.backend_type), a.application_name, a.state,
         (select string_agg(distinct l.relation::regclass::text, ', ') from pg_locks l
           where l.pid = a.pid and l.relation is not null and l.granted and l.mode ~ 'RowExclusive|^Share|Exclusive$'
             and exists (select from pg_class c where c.oid = l.relation and c.relkind in ('r', 'p'))),
         round(extract(epoch from clock_timestamp() - a.xact_start))) as text
     from pg_stat_activity a
-    where a.datname = current_database() and a.pid <> pg_backend_pid() and a.backend_type = 'client backend'
+    where a.datname = current_database() and a.pid <> pg_backend_pid() and a.backend_type in ('client backend', 'autovacuum worker')
       and a.application_name <> '${applicationName}' and a.xact_start is not null
       and exists (select from pg_locks l join pg_class c on c.oid = l.relation where l.pid = a.pid and l.granted
         and c.relkind in ('r', 'p') and l.mode ~ 'RowExclusive|^Share|Exclusive$')`);
