@@ -1,23 +1,13 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { followTask, kindOf, runningTask, startTask } from '../consolidate/aws/run-task';
 import { ConsolidationStop } from '../consolidate/errors';
 import { effectsOf } from '../estate/consolidation-phase';
 import type { AccountSettings } from '../estate/settings';
+import { exitCodes, stopping } from './consolidate-stop';
 import { accountOf } from './consolidate-world';
 
 interface AccountOption {
   readonly account?: string;
-}
-
-/** What stops a command is said with its remedy; the exit code is 3, because the others are the task's. */
-async function stopped(work: () => Promise<number>): Promise<void> {
-  try {
-    process.exitCode = await work();
-  } catch (error) {
-    if (!(error instanceof ConsolidationStop)) throw error;
-    console.error(`${error.code}: ${error.message}\n→ ${error.remedy}`);
-    process.exitCode = 3;
-  }
 }
 
 /** `estate consolidate task`: the same commands, as a task inside the VPC. */
@@ -32,21 +22,17 @@ export const taskCommand = (): Command =>
     .argument('[arguments...]', 'of `estate consolidate`, after `--`, such as: -- run --until catch-up')
     .option('--account <id>', 'whose settings file counts (default: the audited account)')
     .option('--detach', 'start it and leave')
-    .option('--follow', 'start nothing: follow the task that runs')
-    .addHelpText(
-      'after',
-      '\nExit code: that of the task. 3: it was not started, or ended without one; the message says why.',
-    )
+    .addOption(new Option('--follow', 'start nothing: follow the task that runs').conflicts('detach'))
+    .addHelpText('after', `\nExit code: that of the task, if it was started and ended with one.${exitCodes}`)
     .action((args: string[], options: AccountOption & { readonly detach?: boolean; readonly follow?: boolean }) =>
-      stopped(async () => {
+      stopping(async () => {
         const { settings, clients } = accountOf(options.account);
         const task = { clients, settings, print: (line: string) => console.log(line) };
         console.error(`Account ${settings.account}, region ${settings.region}.`);
-        if (options.follow) return followTask(await found(task, args), task);
-        assertPrepared(settings, args);
-        const arn = await startTask(args, task);
-        console.error(`Started ${arn}.`);
-        return options.detach ? 0 : followTask(arn, task);
+        if (!options.follow) assertPrepared(settings, args);
+        const arn = options.follow ? await found(task, args) : await startTask(args, task);
+        console.error(options.follow ? `Follows ${arn}.` : `Started ${arn}.`);
+        if (!options.detach) process.exitCode = await followTask(arn, task);
       }),
     );
 

@@ -3,7 +3,6 @@ import { Command, Option } from 'commander';
 import { cloudWatchTelemetry } from '../consolidate/aws/telemetry';
 import { watchLegs } from '../consolidate/aws/watch';
 import { Engine, type Outcome } from '../consolidate/engine';
-import { type ConsolidationStop, isStop, type StopCode } from '../consolidate/errors';
 import { standing } from '../consolidate/findings';
 import { type FlaggedPhase, flagOf, type PhaseId, phaseIds } from '../consolidate/phases';
 import type { PlanInput } from '../consolidate/ports';
@@ -11,22 +10,12 @@ import { rehearseConsolidation, renderConsolidationRehearsal } from '../consolid
 import { nextOf, renderFindings, renderPlan, renderStatus } from '../consolidate/render';
 import { type StrategyId, strategyIds } from '../consolidate/state';
 import { survey } from '../consolidate/survey';
+import { exitCodes, stopping } from './consolidate-stop';
 import { taskCommand } from './consolidate-task';
 import { accountOf, type OpenedWorld, openWorld, type WorldOptions, worldOptions } from './consolidate-world';
 import { terminalProgress } from './progress';
 import { projectRoot } from './project-root';
 import { wholeNumber } from './whole-number';
-
-/** Stops after which a person has something to decide or to wait for; the run itself is well. */
-const waiting: readonly StopCode[] = ['flag-needed', 'survey-blocks', 'soaking', 'lease-held'];
-/** Stops before anything was changed. */
-const refused: readonly StopCode[] = [
-  ...(['bad-input', 'wrong-account', 'not-encrypted', 'swapped', 'no-rights', 'other-run', 'state-corrupt'] as const),
-];
-
-const exitCodes = `
-Exit code 0: as asked for. 1: it failed on the way; the message says where it stands. 2: refused, and nothing was
-changed. 3: it waits for a person: a flag, a decision, the end of the soak, another runner.`;
 
 interface Common extends WorldOptions {
   readonly json?: boolean;
@@ -224,17 +213,3 @@ const withWorld = (options: WorldOptions, work: (opened: OpenedWorld) => Promise
     );
     await work(opened);
   });
-
-/** A stop is no defect: its code, what is so, and what to do, instead of a stack. */
-async function stopping(work: () => Promise<void>): Promise<void> {
-  try {
-    await work();
-  } catch (error) {
-    if (!isStop(error)) throw error;
-    console.error(describeStop(error));
-    process.exitCode = waiting.includes(error.code) ? 3 : refused.includes(error.code) ? 2 : 1;
-  }
-}
-
-const describeStop = ({ code, message, remedy }: ConsolidationStop): string =>
-  `Stopped [${code}]: ${message}\n→ ${remedy}`;

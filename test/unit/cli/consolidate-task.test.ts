@@ -22,17 +22,18 @@ test('has help with its exit codes', () => {
   expect(command?.helpInformation()).toContain('--follow');
 });
 
-test.each<[string, string[], string]>([
-  ['no sub-command', ['task'], 'bad-input: A task needs a sub-command, got: none.'],
+test.each<[string, string[], string, number]>([
+  ['no sub-command', ['task'], 'Stopped [bad-input]: A task needs a sub-command, got: none.', 2],
   [
     'the phase off',
     ['task', '--', 'run', '--until', 'catch-up'],
-    'entry-check: The task has no rights while databases.consolidation.phase is off, got: off.',
+    'Stopped [entry-check]: The task has no rights while databases.consolidation.phase is off, got: off.',
+    1,
   ],
-])('%s: refused before anything is asked, with account, region and remedy', async (_, args, message) => {
+])('%s: refused before anything is asked, with account, region and remedy', async (_, args, message, exitCode) => {
   await program().parseAsync(args, { from: 'user' });
   expect(errors[0]).toBe('Account 317805897534, region us-east-1.');
   expect(errors[1]).toContain(message);
   expect(errors[1]).toContain('→ ');
-  expect(process.exitCode).toBe(3);
+  expect(process.exitCode).toBe(exitCode);
 });
