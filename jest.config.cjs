@@ -41,6 +41,7 @@ const project = (displayName) => ({
   testEnvironment: 'node',
   testMatch: [`<rootDir>/test/${displayName}/**/*.test.ts`],
   transform: { '^.+\\.[tj]s$': swc(false), '^.+\\.tsx$': swc(true) },
+  cacheDirectory: '<rootDir>/.cache/jest',
   transformIgnorePatterns: [`/node_modules/(?!(${esModulesOnly.join('|')})/)`],
 });
 
@@ -52,5 +53,4 @@ module.exports = {
   testSequencer: './test/support/longest-first.cjs',
   // One more than two cores: the longest files wait for servers and programs that they started.
   maxWorkers: 3,
-  cacheDirectory: '.cache/jest',
 };

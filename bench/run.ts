@@ -1,7 +1,7 @@
 /**
  * Prints how long a synth takes, how large the functions' packages are, how long a first call takes, how many messages a
- * second go through, how a review and all of it grow, and how long a rehearsal takes, and keeps what it printed in
- * RESULTS.md; `npm run bench -- synth bundles` measures some of it and leaves the rest of that file alone.
+ * second go through, how a review and all of it grow, how long a rehearsal and the commands of README take, and keeps
+ * what it printed in RESULTS.md; `npm run bench -- synth bundles` measures some of it and leaves the rest of that file alone.
  *
  * BENCH_ROUNDS sets how often each figure is taken. Nothing here fails on a slow machine: goals are printed as met or
  * missed.
@@ -14,6 +14,7 @@ import { benchBundles } from './bundles';
 import { benchColdStart } from './cold-start';
 import { benchConsolidationCopy, benchConsolidationPause, benchConsolidationVerify } from './consolidation';
 import { type Bench, projectRoot } from './measure';
+import { benchNewcomer } from './newcomer';
 import { benchRehearsal } from './rehearsal';
 import { circumstances, load, resultsFile, withSection } from './results';
 import { benchReview } from './review';
@@ -30,6 +31,7 @@ const sections: Readonly<Record<string, (bench: Bench) => Promise<void>>> = {
   review: benchReview,
   scale: benchScale,
   rehearsal: benchRehearsal,
+  newcomer: benchNewcomer,
   'consolidation-pause': benchConsolidationPause,
   'consolidation-copy': benchConsolidationCopy,
   'consolidation-verify': benchConsolidationVerify,

@@ -21,9 +21,8 @@ const longest = [
   'invariants/adoption.test.ts',
   'invariants/cost.test.ts',
   'invariants/consolidation.test.ts',
-  'unit/policy/estate.test.ts',
-  'unit/delivery/identities.test.ts',
-  'unit/review/noise.test.ts',
+  'invariants/policy.test.ts',
+  'invariants/delivery-identities.test.ts',
 ];
 
 for (const file of longest) {

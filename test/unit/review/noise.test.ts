@@ -153,19 +153,19 @@ test('17.1 and 17.10 are two versions, though they are one number', () => {
   expect(reviewOf(db('17.10'), db('17.1')).gate.open).toBe(false);
 });
 
-test('ten thousand resources, one changed', () => {
+test('a thousand resources, one changed', () => {
   const many = (changed: number) =>
     treeOf(
       Object.fromEntries(
-        Array.from({ length: 10_000 }, (_, place) => [
+        Array.from({ length: 1_000 }, (_, place) => [
           `Q${place}`,
           { Type: 'AWS::SQS::Queue', Properties: { DelaySeconds: place === changed ? 1 : 0 } },
         ]),
       ),
     );
-  const report = reviewOf(many(-1), many(9_999));
-  expect(report.changes.map(({ resource }) => resource.logicalId)).toEqual(['Q9999']);
-  expect(report.head.resources).toBe(10_000);
+  const report = reviewOf(many(-1), many(999));
+  expect(report.changes.map(({ resource }) => resource.logicalId)).toEqual(['Q999']);
+  expect(report.head.resources).toBe(1_000);
 });
 
 test('an address with a password in it is hidden', () => {

@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
-import { type AccountSettings, auditedAccount } from '../../../lib/estate/settings';
-import { applyPolicy } from '../../../lib/policy';
-import { acknowledgementsFor } from '../../../lib/policy/acknowledgements';
-import { buildEstate } from '../../../stacks-aws/estate';
-import { functionCode, projectRoot, settingsWith } from '../../support/estate';
-import { links } from '../azure/synthesize';
-import { accountWith } from '../stacks/azure-access';
+import { type AccountSettings, auditedAccount } from '../../lib/estate/settings';
+import { applyPolicy } from '../../lib/policy';
+import { acknowledgementsFor } from '../../lib/policy/acknowledgements';
+import { buildEstate } from '../../stacks-aws/estate';
+import { functionCode, projectRoot, settingsWith } from '../support/estate';
+import { links } from '../unit/azure/synthesize';
+import { accountWith } from '../unit/stacks/azure-access';
 
 const { context } = JSON.parse(readFileSync(join(projectRoot, 'cdk.json'), 'utf8')) as {
   context: Record<string, unknown>;

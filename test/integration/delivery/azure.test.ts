@@ -16,8 +16,8 @@ import {
 import { DeliveryStore } from '../../../lib/delivery/store';
 import { RefusedError } from '../../../lib/delivery/target';
 import { synthesizedFile } from '../../../lib/delivery/terraform';
-import { estateOf, successors } from '../azure/synthesize';
-import { fakeTerraform, savedPlanText } from './fake-terraform';
+import { estateOf, successors } from '../../unit/azure/synthesize';
+import { fakeTerraform, savedPlanText } from '../../unit/delivery/fake-terraform';
 
 // Each test starts a program or two: a busy machine takes seconds.
 jest.setTimeout(60_000);

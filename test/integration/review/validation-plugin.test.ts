@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { App, Stack, Validations } from 'aws-cdk-lib';
 import { CfnQueue } from 'aws-cdk-lib/aws-sqs';
 import { ReviewGate } from '../../../lib/review/validation-plugin';
-import { newFolder, writeFiles } from './written-trees';
+import { newFolder, writeFiles } from '../../unit/review/written-trees';
 
 /** Synthesizes one queue, compared with a base when one is given. */
 function synthesize(retention: number, options?: ConstructorParameters<typeof ReviewGate>[0]) {

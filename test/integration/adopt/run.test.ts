@@ -8,7 +8,7 @@ import type { LookUpClients } from '../../../lib/adopt/live/clients';
 import { lookUp } from '../../../lib/adopt/look-up';
 import { AdoptionError } from '../../../lib/adopt/plan';
 import { type RunOptions, runAdoption } from '../../../lib/adopt/run';
-import { account, region, stackOf, writeAssembly } from './templates';
+import { account, region, stackOf, writeAssembly } from '../../unit/adopt/templates';
 
 /** An account of queues, and a CloudFormation that imports what `cdk import` is told to. */
 class FakeAccount {

@@ -1,5 +1,5 @@
-import { auditCalls } from '../../../lib/audit/allowed-calls';
-import { branchSubject, deliveryNames, environmentSubject } from '../../../lib/estate/delivery';
+import { auditCalls } from '../../lib/audit/allowed-calls';
+import { branchSubject, deliveryNames, environmentSubject } from '../../lib/estate/delivery';
 import {
   azureApplyPermissions,
   azurePlanPermissions,
@@ -7,12 +7,12 @@ import {
   type Permission,
   planPermissions,
   preparePermissions,
-} from '../../../lib/estate/delivery-permissions';
-import { executionPermissions, rolePassingServices } from '../../../lib/estate/execution-permissions';
-import { SettingsError } from '../../../lib/estate/settings';
-import { deliveryTemplate, exampleRepository } from '../../support/delivery';
-import { estateTemplates, resourcesOfType, settingsWith } from '../../support/estate';
-import { identityAllows } from '../../support/identity-policy';
+} from '../../lib/estate/delivery-permissions';
+import { executionPermissions, rolePassingServices } from '../../lib/estate/execution-permissions';
+import { SettingsError } from '../../lib/estate/settings';
+import { deliveryTemplate, exampleRepository } from '../support/delivery';
+import { estateTemplates, resourcesOfType, settingsWith } from '../support/estate';
+import { identityAllows } from '../support/identity-policy';
 
 const account = '317805897534';
 const region = 'us-east-1';
