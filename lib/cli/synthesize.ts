@@ -1,14 +1,32 @@
-import { spawn } from 'node:child_process';
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { mustRun } from '../delivery/run';
 import type { Posture } from '../estate/settings';
 
-/** Characters of an app's output that an error shows. */
-const shownOutput = 2_000;
+/** The apps of the two clouds, and the variable that says where each writes. */
+const apps = {
+  aws: { entry: 'bin/aws.ts', variable: 'CDK_OUTDIR', folder: 'cdk.out' },
+  azure: { entry: 'bin/azure.ts', variable: 'CDKTF_OUTDIR', folder: 'cdktf.out' },
+} as const;
 
-class SynthesisError extends Error {
-  override readonly name = 'SynthesisError';
+/**
+ * Runs the app of one cloud in a process of its own, into the cloud's folder below `directory`.
+ *
+ * @param context - context values of the AWS app
+ * @throws with the end of the app's output when it fails
+ */
+export async function synthesizeCloud(
+  projectRoot: string,
+  cloud: keyof typeof apps,
+  directory: string,
+  context: Readonly<Record<string, string>> = {},
+): Promise<void> {
+  const { entry, variable, folder } = apps[cloud];
+  await mustRun(process.execPath, ['--import', 'tsx', entry], {
+    cwd: projectRoot,
+    env: { ...process.env, CDK_CONTEXT_JSON: JSON.stringify(context), [variable]: join(directory, folder) },
+  });
 }
 
 export interface SynthesizedEstate {
@@ -21,7 +39,7 @@ export interface SynthesizedEstate {
  * Synthesizes the estate in each posture, outside the project's own output folders, and lets `use` read the trees.
  * What was written is removed again, whatever happens.
  *
- * @throws SynthesisError with the end of the app's output when one of them fails
+ * @throws with the end of the app's output when one of them fails
  */
 export async function withSynthesizedEstate<T>(
   projectRoot: string,
@@ -30,44 +48,18 @@ export async function withSynthesizedEstate<T>(
 ): Promise<T> {
   const root = mkdtempSync(join(tmpdir(), 'estate-synth-'));
   try {
-    const azure = join(root, 'azure');
-    await runApp(projectRoot, 'bin/azure.ts', { CDKTF_OUTDIR: azure });
+    await synthesizeCloud(projectRoot, 'azure', root);
     const estates: SynthesizedEstate[] = [];
     for (const posture of postures) {
       const directory = join(root, posture);
       // One after the other: both write the bundled functions to the same folder.
-      await runApp(projectRoot, 'bin/aws.ts', {
-        CDK_OUTDIR: join(directory, 'cdk.out'),
-        CDK_CONTEXT_JSON: JSON.stringify({ posture }),
-      });
+      await synthesizeCloud(projectRoot, 'aws', directory, { posture });
       // The Azure side has no posture.
-      cpSync(azure, join(directory, 'cdktf.out'), { recursive: true });
+      cpSync(join(root, apps.azure.folder), join(directory, apps.azure.folder), { recursive: true });
       estates.push({ posture, directory });
     }
     return await use(estates);
   } finally {
     rmSync(root, { recursive: true, force: true });
   }
-}
-
-function runApp(projectRoot: string, app: string, environment: Readonly<Record<string, string>>): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, ['--import', 'tsx', app], {
-      cwd: projectRoot,
-      env: { ...process.env, ...environment },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    let output = '';
-    const keep = (chunk: Buffer) => {
-      output = `${output}${chunk}`.slice(-shownOutput);
-    };
-    child.stdout.on('data', keep);
-    child.stderr.on('data', keep);
-    child.on('error', reject);
-    child.on('close', (code, signal) => {
-      if (code === 0) resolve();
-      else
-        reject(new SynthesisError(`${app} failed (${signal ?? `exit code ${code}`}). Mend what it says:\n${output}`));
-    });
-  });
 }

@@ -17,26 +17,26 @@ export const contributingDocument = 'CONTRIBUTING.md';
  * @param base both clouds of the project as it is
  * @param directory an empty folder
  */
-export function exampleResults(
+export async function exampleResults(
   projectRoot: string,
   document: string,
   base: Tree,
   directory: string,
-): Readonly<Record<string, string>> {
+): Promise<Readonly<Record<string, string>>> {
   const copy = join(directory, 'copy');
   copyProject(projectRoot, copy);
   let before = base;
-  return Object.fromEntries(
-    examplesOf(document).map(({ name, diff }) => {
-      applyDiff(copy, diff);
-      const after = synthesizeBoth(copy, join(directory, name));
-      const report = review(before, after, {
-        // Not today's: the document would change with the calendar.
-        asOf: reviewDate,
-        cost: (comparison) => compareCost(comparison, usage),
-      });
-      before = after;
-      return [name, ['```', renderTerminal(report).trimEnd(), '```'].join('\n')];
-    }),
-  );
+  const results: Record<string, string> = {};
+  for (const { name, diff } of examplesOf(document)) {
+    applyDiff(copy, diff);
+    const after = await synthesizeBoth(copy, join(directory, name));
+    const report = review(before, after, {
+      // Not today's: the document would change with the calendar.
+      asOf: reviewDate,
+      cost: (comparison) => compareCost(comparison, usage),
+    });
+    before = after;
+    results[name] = ['```', renderTerminal(report).trimEnd(), '```'].join('\n');
+  }
+  return results;
 }

@@ -15,23 +15,25 @@ async function main(): Promise<void> {
   const progress = terminalProgress();
   const scratch = mkdtempSync(join(tmpdir(), 'huntaze-docs-'));
   try {
-    const tree = await progress.step('synthesize both clouds', async () =>
+    const tree = await progress.step('synthesize both clouds', () =>
       synthesizeBoth(projectRoot, join(scratch, 'base')),
     );
-    rewrite(reviewDocument, (text) => withGenerated(text, closedGate(tree)));
-    rewrite(architectureDocument, (text) => withPictures(text, tree, projectRoot));
-    await progress.step('work the examples', async () =>
-      rewrite(contributingDocument, (text) => withGenerated(text, exampleResults(projectRoot, text, tree, scratch))),
+    await rewrite(reviewDocument, async (text) => withGenerated(text, closedGate(tree)));
+    await rewrite(architectureDocument, async (text) => withPictures(text, tree, projectRoot));
+    await progress.step('work the examples', () =>
+      rewrite(contributingDocument, async (text) =>
+        withGenerated(text, await exampleResults(projectRoot, text, tree, scratch)),
+      ),
     );
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
 }
 
-function rewrite(document: string, change: (text: string) => string): void {
+async function rewrite(document: string, change: (text: string) => Promise<string>): Promise<void> {
   const path = join(projectRoot, document);
   const before = readFileSync(path, 'utf8');
-  const after = change(before);
+  const after = await change(before);
   if (after !== before) writeFileSync(path, after);
   console.log(`${document}: ${after === before ? 'up to date' : 'written'}`);
 }

@@ -11,8 +11,8 @@ jest.setTimeout(300_000);
 const scratch = mkdtempSync(join(tmpdir(), 'huntaze-contributing-'));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
-test('every worked example still applies, and does what the page shows: npm run docs makes it anew', () => {
+test('every worked example still applies, and does what the page shows: npm run docs makes it anew', async () => {
   const document = readFileSync(join(projectRoot, contributingDocument), 'utf8');
-  const base = synthesizeBoth(projectRoot, join(scratch, 'base'));
-  expect(withGenerated(document, exampleResults(projectRoot, document, base, scratch))).toBe(document);
+  const base = await synthesizeBoth(projectRoot, join(scratch, 'base'));
+  expect(withGenerated(document, await exampleResults(projectRoot, document, base, scratch))).toBe(document);
 });

@@ -15,8 +15,8 @@ const scratch = mkdtempSync(join(tmpdir(), 'huntaze-architecture-'));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
 let base: Tree;
-beforeAll(() => {
-  base = synthesizeBoth(projectRoot, scratch);
+beforeAll(async () => {
+  base = await synthesizeBoth(projectRoot, scratch);
 });
 
 test('every picture is what the synthesized trees show: npm run docs makes it anew', () => {
