@@ -1,39 +1,15 @@
-import {
-  GetBucketCorsCommand,
-  GetBucketEncryptionCommand,
-  GetBucketLifecycleConfigurationCommand,
-  GetBucketPolicyCommand,
-  GetBucketVersioningCommand,
-  GetPublicAccessBlockCommand,
-  HeadBucketCommand,
-  type LifecycleRule,
-  ListBucketIntelligentTieringConfigurationsCommand,
-  ListBucketsCommand,
-} from '@aws-sdk/client-s3';
-import { orAbsent } from '../../audit/clients';
+import { type LifecycleRule, ListBucketsCommand } from '@aws-sdk/client-s3';
+import { readBucket, readBucketPolicy } from '../../audit/live-bucket';
 import { compact } from '../json';
 import { nameIn, type Reader } from './reader';
 
 export const bucket: Reader = async ({ s3 }, wanted) => {
   const name = nameIn(wanted, 'BucketName');
   if (name === undefined) return undefined;
-  if ((await orAbsent(s3.send(new HeadBucketCommand({ Bucket: name })), 'NotFound', 'NoSuchBucket')) === undefined) {
-    return undefined;
-  }
-  const [encryption, versioning, lifecycle, block, cors, tiering, all] = await Promise.all([
-    orAbsent(
-      s3.send(new GetBucketEncryptionCommand({ Bucket: name })),
-      'ServerSideEncryptionConfigurationNotFoundError',
-    ),
-    s3.send(new GetBucketVersioningCommand({ Bucket: name })),
-    orAbsent(s3.send(new GetBucketLifecycleConfigurationCommand({ Bucket: name })), 'NoSuchLifecycleConfiguration'),
-    orAbsent(s3.send(new GetPublicAccessBlockCommand({ Bucket: name })), 'NoSuchPublicAccessBlockConfiguration'),
-    orAbsent(s3.send(new GetBucketCorsCommand({ Bucket: name })), 'NoSuchCORSConfiguration'),
-    s3.send(new ListBucketIntelligentTieringConfigurationsCommand({ Bucket: name })),
-    s3.send(new ListBucketsCommand({ Prefix: name })),
-  ]);
-  const rules = encryption?.ServerSideEncryptionConfiguration?.Rules;
-  const tiers = tiering.IntelligentTieringConfigurationList ?? [];
+  const live = await readBucket(s3, name);
+  if (live === undefined) return undefined;
+  const all = await s3.send(new ListBucketsCommand({ Prefix: name }));
+  const { encryption, versioning, lifecycle, publicAccessBlock, cors, tiering } = live;
   return {
     identifier: { BucketName: name },
     ref: name,
@@ -45,17 +21,19 @@ export const bucket: Reader = async ({ s3 }, wanted) => {
     createdAt: all.Buckets?.find((candidate) => candidate.Name === name)?.CreationDate,
     properties: compact({
       BucketName: name,
-      BucketEncryption: rules && {
-        ServerSideEncryptionConfiguration: rules.map(({ ApplyServerSideEncryptionByDefault, BucketKeyEnabled }) => ({
-          BucketKeyEnabled,
-          ServerSideEncryptionByDefault: ApplyServerSideEncryptionByDefault,
-        })),
+      BucketEncryption: encryption && {
+        ServerSideEncryptionConfiguration: encryption.map(
+          ({ ApplyServerSideEncryptionByDefault, BucketKeyEnabled }) => ({
+            BucketKeyEnabled,
+            ServerSideEncryptionByDefault: ApplyServerSideEncryptionByDefault,
+          }),
+        ),
       },
-      VersioningConfiguration: versioning.Status && { Status: versioning.Status },
-      LifecycleConfiguration: lifecycle?.Rules && { Rules: lifecycle.Rules.map(lifecycleRule) },
-      PublicAccessBlockConfiguration: block?.PublicAccessBlockConfiguration,
-      CorsConfiguration: cors?.CORSRules && {
-        CorsRules: cors.CORSRules.map((rule) => ({
+      VersioningConfiguration: versioning && { Status: versioning },
+      LifecycleConfiguration: lifecycle && { Rules: lifecycle.map(lifecycleRule) },
+      PublicAccessBlockConfiguration: publicAccessBlock,
+      CorsConfiguration: cors && {
+        CorsRules: cors.map((rule) => ({
           Id: rule.ID,
           AllowedHeaders: rule.AllowedHeaders,
           AllowedMethods: rule.AllowedMethods,
@@ -64,7 +42,7 @@ export const bucket: Reader = async ({ s3 }, wanted) => {
           MaxAge: rule.MaxAgeSeconds,
         })),
       },
-      IntelligentTieringConfigurations: tiers.length === 0 ? undefined : tiers,
+      IntelligentTieringConfigurations: tiering.length === 0 ? undefined : tiering,
     }),
   };
 };
@@ -72,16 +50,12 @@ export const bucket: Reader = async ({ s3 }, wanted) => {
 export const bucketPolicy: Reader = async ({ s3 }, wanted) => {
   const name = nameIn(wanted, 'Bucket');
   if (name === undefined) return undefined;
-  const answer = await orAbsent(
-    s3.send(new GetBucketPolicyCommand({ Bucket: name })),
-    'NoSuchBucketPolicy',
-    'NoSuchBucket',
-  );
-  if (answer?.Policy === undefined) return undefined;
+  const policy = await readBucketPolicy(s3, name);
+  if (policy === undefined) return undefined;
   return {
     identifier: { Bucket: name },
     ref: name,
-    properties: { Bucket: name, PolicyDocument: JSON.parse(answer.Policy) },
+    properties: { Bucket: name, PolicyDocument: JSON.parse(policy) },
   };
 };
 

@@ -1,15 +1,7 @@
 import {
   type CORSRule,
-  GetBucketCorsCommand,
-  GetBucketEncryptionCommand,
-  GetBucketLifecycleConfigurationCommand,
-  GetBucketPolicyCommand,
-  GetBucketVersioningCommand,
-  GetPublicAccessBlockCommand,
-  HeadBucketCommand,
   type IntelligentTieringConfiguration,
   type LifecycleRule,
-  ListBucketIntelligentTieringConfigurationsCommand,
   ListBucketsCommand,
   type ServerSideEncryptionRule,
 } from '@aws-sdk/client-s3';
@@ -25,7 +17,8 @@ import {
   type ForeignBucketRow,
   foreignBuckets,
 } from '../../estate/storage';
-import { type AuditClients, orAbsent } from '../clients';
+import type { AuditClients } from '../clients';
+import { readBucket } from '../live-bucket';
 import { type Expectation, type JsonValue, labelColumn, type Properties, type Section, toJson } from '../model';
 import { isTlsOnly, serviceGrants, statementsOf } from '../policy-document';
 
@@ -41,32 +34,19 @@ export const bucketsSection: Section = {
   ],
 
   async read({ s3 }, name) {
-    if ((await orAbsent(s3.send(new HeadBucketCommand({ Bucket: name })), 'NotFound', 'NoSuchBucket')) === undefined) {
-      return undefined;
-    }
-    const [encryption, versioning, lifecycle, block, policy, cors, tiering] = await Promise.all([
-      orAbsent(
-        s3.send(new GetBucketEncryptionCommand({ Bucket: name })),
-        'ServerSideEncryptionConfigurationNotFoundError',
-      ),
-      s3.send(new GetBucketVersioningCommand({ Bucket: name })),
-      orAbsent(s3.send(new GetBucketLifecycleConfigurationCommand({ Bucket: name })), 'NoSuchLifecycleConfiguration'),
-      orAbsent(s3.send(new GetPublicAccessBlockCommand({ Bucket: name })), 'NoSuchPublicAccessBlockConfiguration'),
-      orAbsent(s3.send(new GetBucketPolicyCommand({ Bucket: name })), 'NoSuchBucketPolicy'),
-      orAbsent(s3.send(new GetBucketCorsCommand({ Bucket: name })), 'NoSuchCORSConfiguration'),
-      s3.send(new ListBucketIntelligentTieringConfigurationsCommand({ Bucket: name })),
-    ]);
-    const statements = statementsOf(policy?.Policy);
+    const live = await readBucket(s3, name);
+    if (live === undefined) return undefined;
+    const statements = statementsOf(live.policy);
     const arn = `arn:aws:s3:::${name}`;
     return {
-      ...encryptionFacts(encryption?.ServerSideEncryptionConfiguration?.Rules),
-      versioned: versioning.Status === 'Enabled',
-      lifecycle: (lifecycle?.Rules ?? []).map(lifecycleFacts).sort(byId),
-      publicAccessBlocked: blocksEverything(block?.PublicAccessBlockConfiguration ?? {}),
+      ...encryptionFacts(live.encryption),
+      versioned: live.versioning === 'Enabled',
+      lifecycle: (live.lifecycle ?? []).map(lifecycleFacts).sort(byId),
+      publicAccessBlocked: blocksEverything(live.publicAccessBlock ?? {}),
       tlsOnly: isTlsOnly(statements, 's3:*', [arn, `${arn}/*`]),
       serviceGrants: serviceGrants(statements),
-      cors: (cors?.CORSRules ?? []).map(corsFacts),
-      archiveTiers: (tiering.IntelligentTieringConfigurationList ?? []).map(tieringFacts),
+      cors: (live.cors ?? []).map(corsFacts),
+      archiveTiers: live.tiering.map(tieringFacts),
     };
   },
 
