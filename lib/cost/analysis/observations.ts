@@ -1,8 +1,9 @@
+import { at } from '../../review/json';
 import type { Resource, Tree } from '../../review/model';
 import { chargesOf, type Estimate, type ResourceCost } from '../estimate';
 import { exact, formatUsd, sum, type Usd, zero } from '../money';
 import { findPrice, hoursPerMonth, unitPrice } from '../prices';
-import { at, decimal, list, referenced, text } from '../pricing/values';
+import { decimal, list, referenced, text } from '../pricing/values';
 
 /**
  * - `idle`: billed, and the tree itself shows that nothing uses it.

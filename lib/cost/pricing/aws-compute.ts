@@ -1,9 +1,10 @@
+import { at } from '../../review/json';
 import type { Resource } from '../../review/model';
 import { exact, formatCount } from '../money';
 import type { Bill, Pricer } from './pricing';
 import { millions } from './pricing';
 import { runsPerMonth, schedulesOf } from './schedule';
-import { at, decimal, list, referenced, text } from './values';
+import { decimal, list, referenced, text } from './values';
 
 const gibi = '1024';
 const defaultMemoryMegabytes = '128';

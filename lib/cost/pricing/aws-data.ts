@@ -1,6 +1,7 @@
+import { at } from '../../review/json';
 import { exact, formatCount } from '../money';
 import { type Bill, millions, type Pricer } from './pricing';
-import { at, decimal, list, text } from './values';
+import { decimal, list, text } from './values';
 
 const engineNames: Readonly<Record<string, string>> = { postgres: 'postgres', mysql: 'mysql', mariadb: 'mysql' };
 

@@ -1,8 +1,9 @@
+import { at } from '../../review/json';
 import type { Resource, Tree } from '../../review/model';
 import { exact, formatCount } from '../money';
 import { type Bill, millions, type Pricer } from './pricing';
 import { runsPerMonth } from './schedule';
-import { at, referenced, text } from './values';
+import { referenced, text } from './values';
 
 /** Nothing at rest; a dead-letter queue is taken to be quiet. */
 export const queue: Pricer = (bill, resource) => {

@@ -1,6 +1,7 @@
+import { at } from '../../review/json';
 import { formatCount } from '../money';
 import { type Bill, millions, type Pricer } from './pricing';
-import { at, list, text } from './values';
+import { list, text } from './values';
 
 /** Interface endpoints bill per zone and hour, calls or not; gateway endpoints are free. */
 export const vpcEndpoint: Pricer = (bill, { properties }) => {

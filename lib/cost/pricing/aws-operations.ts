@@ -1,6 +1,7 @@
+import { at } from '../../review/json';
 import { exact, formatCount } from '../money';
 import { millions, type Pricer } from './pricing';
-import { at, decimal, list, text } from './values';
+import { decimal, list, text } from './values';
 
 const secondsOfStandardResolution = 60;
 

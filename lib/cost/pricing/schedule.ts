@@ -1,7 +1,8 @@
 import Big from 'big.js';
+import { at } from '../../review/json';
 import type { Resource, Stack } from '../../review/model';
 import { exact } from '../money';
-import { at, list, referenced, text } from './values';
+import { list, referenced, text } from './values';
 
 const minutesPerMonth = exact('43800');
 const minutesOf: Readonly<Record<string, string>> = { minute: '1', hour: '60', day: '1440' };

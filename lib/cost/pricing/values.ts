@@ -1,22 +1,12 @@
+import { at, isObject } from '../../review/json';
 import type { Resource, Stack } from '../../review/model';
-
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-/** `value.a.b`, or undefined where the path leaves the objects. */
-export const at = (value: unknown, ...path: readonly (string | number)[]): unknown =>
-  path.reduce<unknown>(
-    (inner, key) =>
-      typeof inner === 'object' && inner !== null ? (inner as Record<string | number, unknown>)[key] : undefined,
-    value,
-  );
 
 export const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 
 /** The first of Terraform's blocks, written as a list or alone. */
 export const block = (value: unknown): Readonly<Record<string, unknown>> => {
   const first = Array.isArray(value) ? value[0] : value;
-  return isRecord(first) ? first : {};
+  return isObject(first) ? first : {};
 };
 
 /**

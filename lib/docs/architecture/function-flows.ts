@@ -1,5 +1,6 @@
+import { isObject } from '../../review/json';
 import type { Resource, Stack, Tree } from '../../review/model';
-import { isObject } from '../../review/tree/json-file';
+
 import { asList, referred, type Thing, thingOf } from './references';
 
 /** One arrow of a function's picture. */

@@ -1,5 +1,5 @@
+import { isObject } from '../../review/json';
 import type { Resource, Stack } from '../../review/model';
-import { isObject } from '../../review/tree/json-file';
 
 /** A thing that a picture names: a service's word for it, and its physical name. */
 export interface Thing {

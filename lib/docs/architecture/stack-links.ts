@@ -1,5 +1,5 @@
+import { isObject } from '../../review/json';
 import type { Stack, Tree } from '../../review/model';
-import { isObject } from '../../review/tree/json-file';
 
 /** One stack that reads at deploy time what another published. */
 export interface StackLink {

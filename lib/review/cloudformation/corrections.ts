@@ -1,4 +1,5 @@
-import { isRecord } from '../compare/canonical';
+import { isObject } from '../json';
+
 import type { Impact } from '../model';
 
 /** Where the service specification is wrong or silent, and what is true instead. */
@@ -131,4 +132,4 @@ export function correctionFor(
 
 /** Every value that a property may take: both branches of a condition. */
 const branches = (value: unknown): readonly unknown[] =>
-  isRecord(value) && Array.isArray(value['Fn::If']) ? value['Fn::If'].slice(1).flatMap(branches) : [value];
+  isObject(value) && Array.isArray(value['Fn::If']) ? value['Fn::If'].slice(1).flatMap(branches) : [value];

@@ -1,9 +1,10 @@
-import { canonical, isRecord, own, type Value } from '../compare/canonical';
+import { canonical, own, type Value } from '../compare/canonical';
+import { isObject } from '../json';
 import { isPolicyDocument, policyMeaning } from './policy-document';
 
 type Section = Readonly<Record<string, Value>>;
 
-const section = (value: Value): Section => (isRecord(value) ? value : {});
+const section = (value: Value): Section => (isObject(value) ? value : {});
 
 /**
  * What the values of one template mean: references to parameters carry the default, conditions their definition,
@@ -34,7 +35,7 @@ export class Meaning {
   of(value: Value): Value {
     if (typeof value === 'string') return this.scrubbed(value);
     if (Array.isArray(value)) return value.map((item) => this.of(item)).filter((item) => item !== undefined);
-    if (!isRecord(value)) return value;
+    if (!isObject(value)) return value;
     const [key, ...others] = Object.keys(value);
     if (key !== undefined && others.length === 0) {
       const argument = value[key];
@@ -68,7 +69,7 @@ export class Meaning {
   private reference(name: string): Value {
     if (name === 'AWS::NoValue') return undefined;
     const parameter = own(this.parameters, name);
-    return isRecord(parameter)
+    return isObject(parameter)
       ? { Ref: this.scrubbed(name), type: parameter.Type, default: this.of(parameter.Default) }
       : { Ref: this.alias(name) };
   }
@@ -107,7 +108,7 @@ export class Meaning {
     let found: Value = this.mappings;
     for (const key of keys.slice(0, 3)) {
       // A key that only the deployment knows: every value of the mapping may come out.
-      if (typeof key !== 'string' || !isRecord(found)) return { 'Fn::FindInMap': this.of(argument), of: found };
+      if (typeof key !== 'string' || !isObject(found)) return { 'Fn::FindInMap': this.of(argument), of: found };
       found = own(found, key);
     }
     return found === undefined ? { 'Fn::FindInMap': this.of(argument) } : this.of(found);
@@ -120,7 +121,7 @@ export class Meaning {
       text.split(/(\$\{[^}]*\})/).map((part) => {
         const name = /^\$\{([^!].*)\}$/.exec(part)?.[1];
         if (name === undefined) return this.of(part);
-        if (isRecord(variables) && Object.hasOwn(variables, name)) return this.of(variables[name]);
+        if (isObject(variables) && Object.hasOwn(variables, name)) return this.of(variables[name]);
         return name.includes('.') && !name.startsWith('AWS::') ? this.of({ 'Fn::GetAtt': name }) : this.reference(name);
       }),
     );
@@ -137,7 +138,7 @@ export class Meaning {
 function concatenation(parts: readonly Value[]): Value {
   const joined: Value[] = [];
   for (const part of parts.flatMap((inner) =>
-    isRecord(inner) && Array.isArray(inner.concat) ? inner.concat : [inner],
+    isObject(inner) && Array.isArray(inner.concat) ? inner.concat : [inner],
   )) {
     const last = joined.at(-1);
     if (part === '' || part === undefined) continue;

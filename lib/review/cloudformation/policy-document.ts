@@ -1,4 +1,5 @@
-import { canonical, isRecord, type Value } from '../compare/canonical';
+import { canonical, type Value } from '../compare/canonical';
+import { isObject } from '../json';
 
 const list = (value: Value): readonly Value[] => (Array.isArray(value) ? value : [value]);
 
@@ -6,9 +7,9 @@ const list = (value: Value): readonly Value[] => (Array.isArray(value) ? value :
 const unordered = ['Action', 'NotAction', 'Resource', 'NotResource'];
 
 export const isPolicyDocument = (value: Value): value is Readonly<Record<string, Value>> =>
-  isRecord(value) &&
+  isObject(value) &&
   Array.isArray(value.Statement) &&
-  value.Statement.every((item) => isRecord(item) && 'Effect' in item);
+  value.Statement.every((item) => isObject(item) && 'Effect' in item);
 
 /**
  * A policy document as the set of what it says: one entry per effect, principal, action, resource and condition. How
@@ -30,7 +31,7 @@ export function policyMeaning(document: Readonly<Record<string, Value>>): Value 
 function principals(statement: Readonly<Record<string, Value>>): readonly Readonly<Record<string, Value>>[] {
   const key = 'Principal' in statement ? 'Principal' : 'NotPrincipal' in statement ? 'NotPrincipal' : undefined;
   const value = key && statement[key];
-  if (!key || !isRecord(value)) return [statement];
+  if (!key || !isObject(value)) return [statement];
   return Object.entries(value).flatMap(([kind, named]) =>
     list(named).map((one) => ({ ...statement, [key]: { [kind]: one } })),
   );

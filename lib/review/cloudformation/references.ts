@@ -1,9 +1,10 @@
-import { isRecord, type Value } from '../compare/canonical';
+import type { Value } from '../compare/canonical';
+import { isObject } from '../json';
 
 /** Logical ids that a value refers to, at any depth. */
 export function references(value: Value, found: Set<string> = new Set()): ReadonlySet<string> {
   if (Array.isArray(value)) for (const item of value) references(item, found);
-  if (!isRecord(value)) return found;
+  if (!isObject(value)) return found;
   for (const [key, argument] of Object.entries(value)) {
     if (key === 'Ref' && typeof argument === 'string') found.add(argument);
     if (key === 'Fn::GetAtt') {

@@ -1,6 +1,7 @@
 import { fullDiff, ResourceImpact } from '@aws-cdk/cloudformation-diff';
-import { equal, isIntrinsic, isRecord, own, type Value } from '../compare/canonical';
+import { equal, isIntrinsic, own, type Value } from '../compare/canonical';
 import { withoutSecrets } from '../compare/secrets';
+import { isObject } from '../json';
 import type { Impact, PropertyChange, Resource } from '../model';
 import { correctionFor } from './corrections';
 import type { Meaning } from './meaning';
@@ -101,18 +102,18 @@ function placesBelow(sides: Sides, before: Value, after: Value, path: readonly s
   if (isPlain(before) && isPlain(after)) {
     return inner([...new Set([...Object.keys(before), ...Object.keys(after)])].sort());
   }
-  return Array.isArray(before) && Array.isArray(after) && before.length === after.length && before.some(isRecord)
+  return Array.isArray(before) && Array.isArray(after) && before.length === after.length && before.some(isObject)
     ? inner(before.map((_, place) => String(place)))
     : leaf;
 }
 
 const at = (value: Value, key: string): Value => own(value as Readonly<Record<string, Value>>, key);
 const isPlain = (value: Value): value is Readonly<Record<string, Value>> =>
-  isRecord(value) && !isIntrinsic(value) && !isPolicyDocument(value);
+  isObject(value) && !isIntrinsic(value) && !isPolicyDocument(value);
 
 type Tag = { readonly Key: string; readonly Value: Value };
 const isTagList = (value: Value): value is readonly Tag[] =>
-  value === undefined || (Array.isArray(value) && value.every((tag) => isRecord(tag) && typeof tag.Key === 'string'));
+  value === undefined || (Array.isArray(value) && value.every((tag) => isObject(tag) && typeof tag.Key === 'string'));
 const byKey = (tags: readonly Tag[] | undefined): Value =>
   tags && Object.fromEntries(tags.map(({ Key, Value: value }) => [Key, value]));
 
@@ -146,7 +147,7 @@ function definitionsBehind(value: Value): string {
   const names = new Set<string>();
   const visit = (inner: Value): void => {
     if (Array.isArray(inner)) inner.forEach(visit);
-    if (!isRecord(inner)) return;
+    if (!isObject(inner)) return;
     for (const [key, argument] of Object.entries(inner)) {
       const first = Array.isArray(argument) ? argument[0] : argument;
       if (key === 'Ref' && typeof argument === 'string') names.add(`parameter ${argument}`);

@@ -1,11 +1,6 @@
+import { isObject } from '../json';
 /** A value as the template has it. */
 export type Value = unknown;
-
-export const isRecord = (value: Value): value is Readonly<Record<string, Value>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-/** The record as given, or an empty one for anything else. */
-export const recordOf = (value: Value): Readonly<Record<string, Value>> => (isRecord(value) ? value : {});
 
 /** The list as given, or an empty one for anything else. */
 export const listOf = (value: Value): readonly Value[] => (Array.isArray(value) ? value : []);
@@ -27,16 +22,9 @@ export function canonical(value: Value): string {
 
 export const equal = (a: Value, b: Value): boolean => a === b || canonical(a) === canonical(b);
 
-/** A place where two values differ. */
-export interface Difference {
-  readonly path: readonly string[];
-  readonly before: Value;
-  readonly after: Value;
-}
-
 /** Whether an object is an intrinsic function of CloudFormation, whose inside is no property. */
 export const isIntrinsic = (value: Value): boolean => {
-  if (!isRecord(value)) return false;
+  if (!isObject(value)) return false;
   const keys = Object.keys(value);
   return keys.length === 1 && /^(Ref|Condition|Fn::.+)$/.test(keys[0] ?? '');
 };

@@ -1,4 +1,5 @@
-import { canonical, listOf, recordOf, type Value } from '../compare/canonical';
+import { canonical, listOf, type Value } from '../compare/canonical';
+import { asObject } from '../json';
 
 /** One way in which a bucket deletes by itself. */
 interface Expiry {
@@ -35,12 +36,12 @@ const selectionOf = (rule: Readonly<Record<string, Value>>): Selection => ({
 
 /** Every expiry of a `LifecycleConfiguration` whose rule is switched on. */
 function expiriesOf(configuration: Value): readonly Expiry[] {
-  return listOf(recordOf(configuration).Rules)
-    .map(recordOf)
+  return listOf(asObject(configuration).Rules)
+    .map(asObject)
     .filter(({ Status }) => String(Status).toLowerCase() === 'enabled')
     .flatMap((rule): readonly Expiry[] => {
       const selection = selectionOf(rule);
-      const noncurrent = recordOf(rule.NoncurrentVersionExpiration);
+      const noncurrent = asObject(rule.NoncurrentVersionExpiration);
       const noncurrentDays = noncurrent.NoncurrentDays ?? rule.NoncurrentVersionExpirationInDays;
       const date = rule.ExpirationDate === undefined ? undefined : Date.parse(String(rule.ExpirationDate));
       return [

@@ -1,4 +1,5 @@
-import { canonical, isRecord, type Value } from '../compare/canonical';
+import { canonical, type Value } from '../compare/canonical';
+import { isObject } from '../json';
 
 /** What only the deployment knows. */
 export const unknownValue: unique symbol = Symbol('known only to the deployment');
@@ -41,7 +42,7 @@ function gather(value: Value, path: string, defaults: Defaults, found: Map<strin
     });
     return;
   }
-  if (!isRecord(value)) {
+  if (!isObject(value)) {
     add({ value, text: canonical(value) });
     return;
   }

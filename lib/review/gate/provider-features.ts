@@ -1,4 +1,5 @@
-import { canonical, isRecord } from '../compare/canonical';
+import { canonical } from '../compare/canonical';
+import { isObject } from '../json';
 import type { GateReason, GateRule, PropertyChange } from '../model';
 
 interface Feature {
@@ -93,11 +94,11 @@ export function providerReasons(
 }
 
 function flagIn(blocks: unknown, { path, absent }: Feature): boolean {
-  const main = (Array.isArray(blocks) ? blocks : []).find((block) => isRecord(block) && block.alias === undefined);
-  let value: unknown = isRecord(main) ? main.features : undefined;
+  const main = (Array.isArray(blocks) ? blocks : []).find((block) => isObject(block) && block.alias === undefined);
+  let value: unknown = isObject(main) ? main.features : undefined;
   for (const key of path.split('.')) {
     const block: unknown = Array.isArray(value) ? value[0] : value;
-    value = isRecord(block) ? block[key] : undefined;
+    value = isObject(block) ? block[key] : undefined;
   }
   return typeof value === 'boolean' ? value : absent;
 }
@@ -117,6 +118,6 @@ const targetFields = [
 const targetsOf = (blocks: unknown): ReadonlyMap<string, string> =>
   new Map(
     (Array.isArray(blocks) ? blocks : [])
-      .filter(isRecord)
+      .filter(isObject)
       .map((block) => [String(block.alias ?? ''), canonical(targetFields.map((field) => block[field]))]),
   );

@@ -1,4 +1,5 @@
-import { canonical, isRecord, listOf, recordOf, type Value } from '../compare/canonical';
+import { canonical, listOf, type Value } from '../compare/canonical';
+import { asObject, isObject } from '../json';
 import type { GateRule, Resource } from '../model';
 import { expiresSooner } from './bucket-expiry';
 
@@ -17,18 +18,18 @@ export interface StructureRule {
 const hasIntrinsic = (value: Value): boolean =>
   Array.isArray(value)
     ? value.some(hasIntrinsic)
-    : isRecord(value) &&
+    : isObject(value) &&
       Object.entries(value).some(([key, inner]) => key === 'Ref' || key.startsWith('Fn::') || hasIntrinsic(inner));
 
 /** Rules of a repository by what they select, with the count that they keep. */
 function imageRules(policy: Value): ReadonlyMap<string, number> | undefined {
-  const text = recordOf(policy).LifecyclePolicyText;
+  const text = asObject(policy).LifecyclePolicyText;
   if (text === undefined) return new Map();
   try {
-    const rules = listOf(recordOf(JSON.parse(String(text))).rules).map(recordOf);
+    const rules = listOf(asObject(JSON.parse(String(text))).rules).map(asObject);
     return new Map(
       rules.map((rule) => {
-        const { countNumber, ...selection } = recordOf(rule.selection);
+        const { countNumber, ...selection } = asObject(rule.selection);
         return [canonical(selection), Number(countNumber)] as const;
       }),
     );
@@ -43,7 +44,7 @@ interface TimeToLive {
 }
 
 const timeToLive = (value: Value): TimeToLive => {
-  const { Enabled, AttributeName } = recordOf(value);
+  const { Enabled, AttributeName } = asObject(value);
   return {
     on: Enabled !== undefined && !['false'].includes(String(Enabled).toLowerCase()),
     attribute: canonical(AttributeName),

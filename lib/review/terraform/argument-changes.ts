@@ -1,5 +1,6 @@
-import { canonical, isRecord, own, type Value } from '../compare/canonical';
+import { canonical, own, type Value } from '../compare/canonical';
 import { withoutSecrets } from '../compare/secrets';
+import { isObject } from '../json';
 import type { Impact, PropertyChange, Resource } from '../model';
 import { type Argument, azurermSource, azurermTypes } from './azurerm';
 import { azurermRules } from './azurerm-rules';
@@ -50,7 +51,7 @@ function ignoredArguments(resource: Resource): ReadonlySet<string> | 'all' {
 
 const lifecycleOf = ({ definition }: Resource): Readonly<Record<string, Value>> => {
   const block = Array.isArray(definition.lifecycle) ? definition.lifecycle[0] : definition.lifecycle;
-  return isRecord(block) ? block : {};
+  return isObject(block) ? block : {};
 };
 
 const lifecycleChanges = (base: Resource, head: Resource): readonly PropertyChange[] =>
@@ -112,8 +113,8 @@ function below(
   }
   return was.flatMap((item, place) => {
     const [a, b] = [
-      isRecord(item) ? item : {},
-      isRecord(is[place]) ? (is[place] as Readonly<Record<string, Value>>) : {},
+      isObject(item) ? item : {},
+      isObject(is[place]) ? (is[place] as Readonly<Record<string, Value>>) : {},
     ];
     const inner = was.length > 1 ? [...path, String(place)] : path;
     return [...new Set([...Object.keys(a), ...Object.keys(b)])]

@@ -1,4 +1,5 @@
-import { isRecord, own, type Value } from '../compare/canonical';
+import { own, type Value } from '../compare/canonical';
+import { isObject } from '../json';
 import type { Stack } from '../model';
 
 const interpolation = /\$\{([^{}]+)\}/g;
@@ -16,7 +17,7 @@ export class TerraformValues {
 
   of(value: Value, seen: readonly string[] = []): Value {
     if (Array.isArray(value)) return value.map((item) => this.of(item, seen));
-    if (isRecord(value))
+    if (isObject(value))
       return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, this.of(inner, seen)]));
     if (typeof value !== 'string' || !value.includes('${')) return value;
     const whole = /^\$\{([^{}]+)\}$/.exec(value)?.[1];
@@ -37,7 +38,7 @@ export class TerraformValues {
     const { template } = this.stack;
     if (kind === 'var' && attribute.length === 0) {
       const variable = own(section(template.variable), name);
-      return isRecord(variable) && 'default' in variable
+      return isObject(variable) && 'default' in variable
         ? { variable: name, default: this.of(variable.default, inner) }
         : undefined;
     }
@@ -62,7 +63,7 @@ export class TerraformValues {
   }
 }
 
-const section = (value: Value): Readonly<Record<string, Value>> => (isRecord(value) ? value : {});
+const section = (value: Value): Readonly<Record<string, Value>> => (isObject(value) ? value : {});
 
 /** A resource that a value refers to, and the attribute that it takes. */
 export interface Reference {
@@ -73,7 +74,7 @@ export interface Reference {
 /** References to resources in a value, at any depth. */
 export function terraformReferences(value: Value): readonly Reference[] {
   if (Array.isArray(value)) return value.flatMap(terraformReferences);
-  if (isRecord(value)) return Object.values(value).flatMap(terraformReferences);
+  if (isObject(value)) return Object.values(value).flatMap(terraformReferences);
   if (typeof value !== 'string') return [];
   return [...value.matchAll(interpolation)].flatMap(([, expression = '']) =>
     [

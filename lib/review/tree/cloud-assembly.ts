@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import { physicalName } from '../cloudformation/physical-name';
 import { cloudFormationStatefulness } from '../cloudformation/specification';
+import { asObject, isObject, type JsonObject } from '../json';
 import { type Resource, ReviewError, type Stack, type StackIdentity, stackKey } from '../model';
-import { asObject, inside, isObject, type JsonObject, readJson } from './json-file';
+import { inside, readJson } from './json-file';
 import { type Reading, within } from './read-tree';
 import { sourceLocation } from './source-location';
 

@@ -1,14 +1,7 @@
 import { readFileSync, realpathSync } from 'node:fs';
 import { isAbsolute, relative, resolve } from 'node:path';
+import { isObject, type JsonObject } from '../json';
 import { ReviewError } from '../model';
-
-export type JsonObject = Readonly<Record<string, unknown>>;
-
-export const isObject = (value: unknown): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-/** The object as given, or an empty one for anything else. */
-export const asObject = (value: unknown): JsonObject => (isObject(value) ? value : {});
 
 /**
  * A file of a tree, as JSON.

@@ -1,8 +1,9 @@
 import { type Dirent, readdirSync, statSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
+import type { JsonObject } from '../json';
 import { type Cloud, ReviewError, type Stack, stackKey, type Tree } from '../model';
 import { readCloudAssembly } from './cloud-assembly';
-import { type JsonObject, readJson } from './json-file';
+import { readJson } from './json-file';
 import { readTerraformOutput } from './terraform-output';
 
 /** What one manifest gives. */

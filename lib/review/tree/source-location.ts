@@ -1,6 +1,6 @@
 import { isAbsolute, relative, resolve } from 'node:path';
+import { isObject } from '../json';
 import type { SourceLocation } from '../model';
-import { isObject } from './json-file';
 
 /** A frame of a stack trace, in CDK's short form or in Node's: `new Table (lib/table.ts:24:22)`. */
 const frame = /\(?((?:[A-Za-z]:)?[^\s():]+\.[cm]?[jt]sx?):(\d+):(\d+)\)?$/;

@@ -1,7 +1,8 @@
+import { asObject, isObject, type JsonObject } from '../json';
 import { type Cloud, type Resource, ReviewError, type Stack, type TerraformSettings } from '../model';
 import { azurermVersion } from '../terraform/azurerm';
 import { physicalNameOf, statefulnessOf } from '../terraform/types';
-import { asObject, inside, isObject, type JsonObject, readJson } from './json-file';
+import { inside, readJson } from './json-file';
 import { looksLikePlan, type Reading, within } from './read-tree';
 
 /** Arguments that Terraform itself reads; the rest goes to the provider. */

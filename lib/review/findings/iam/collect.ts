@@ -1,6 +1,7 @@
+import { at, isObject } from '../../json';
 import type { Resource, Tree } from '../../model';
 import { kindWords } from '../ref';
-import { asList, at, type Identify, isObject, type Reader, referenced, textOf, texts } from '../values';
+import { asList, type Identify, type Reader, referenced, textOf, texts } from '../values';
 import type { Grant } from './grant';
 import { grantsOf } from './statements';
 

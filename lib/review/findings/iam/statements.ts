@@ -1,6 +1,7 @@
+import { at, isObject } from '../../json';
 import type { Resource } from '../../model';
 import { refOf } from '../ref';
-import { asList, at, canonical, isObject, type Reader, textOf, texts } from '../values';
+import { asList, canonical, type Reader, textOf, texts } from '../values';
 import type { Conditions, Grant, Match } from './grant';
 
 interface Place {

@@ -1,5 +1,6 @@
+import { at } from '../../json';
 import type { FindingCategory, FindingLevel, Resource } from '../../model';
-import { asList, at, blocks } from '../values';
+import { asList, blocks } from '../values';
 
 type Properties = Resource['properties'];
 

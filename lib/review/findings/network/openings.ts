@@ -1,6 +1,7 @@
+import { at, isObject } from '../../json';
 import type { Resource, Stack, Tree } from '../../model';
 import { nameOf, refOf } from '../ref';
-import { asList, at, blocks, type Identify, isObject, type Reader, referenced, textOf, texts } from '../values';
+import { asList, blocks, type Identify, type Reader, referenced, textOf, texts } from '../values';
 import { everyPort, type Opening } from './rules';
 
 /** What an AWS group lets out where the template does not say. */
