@@ -5,7 +5,6 @@ const esModulesOnly = [
   '@secretlint',
   'universal-user-agent',
   'before-after-hook',
-  'content-type',
   'json-with-bigint',
   'toad-cache',
   'mdast-util-[^/]+',
