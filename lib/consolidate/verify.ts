@@ -11,7 +11,8 @@ import {
   type RowKey,
   seeExtensions,
 } from './database/hashes';
-import type { Leg } from './database/legs';
+import { type Leg, readLeg } from './database/legs';
+import { parseLsn } from './database/pgoutput';
 import { type Databases, type Session, until } from './database/sessions';
 import { hasWitness, readTouched, startWitness, type Touched } from './database/touched';
 
@@ -44,7 +45,7 @@ export async function verifyAhead(
   onTable: (label: string) => void = () => undefined,
 ): Promise<AheadResult> {
   const began = await startWitness(databases, leg.publisher);
-  await untilConfirmed(databases, leg, began, 120_000);
+  await untilComplete(databases, leg, began, 120_000);
   const tables = replicated(await databases.read(leg.publisher, readTables));
   const suspects: { table: Table; keys: RowKey[] }[] = [];
   let rows = 0;
@@ -159,18 +160,23 @@ export const inSnapshots = <T>(
     }),
   );
 
-/** Waits until the subscriber has confirmed everything up to a position. Writes a row now and then: a quiet server confirms late. */
-export async function untilConfirmed(databases: Databases, leg: Leg, lsn: string, limitMs: number): Promise<void> {
+/**
+ * Waits until the subscriber has everything up to a position: it has confirmed it, and no table is being copied, whose
+ * copy is not in what is confirmed. Writes a row now and then: a quiet server confirms late.
+ */
+export async function untilComplete(databases: Databases, leg: Leg, lsn: string, limitMs: number): Promise<void> {
   let looks = 0;
-  await until(`the ${leg.subscriber} confirms ${lsn}`, { limitMs, everyMs: 50 }, async () => {
-    if (looks % 20 === 0) await databases.change(leg.publisher, (session) => writeToken(session, 'heartbeat'));
-    looks += 1;
-    const [row] = await databases.read(leg.publisher, (session) =>
-      session.query<{ done: boolean }>(
-        'select confirmed_flush_lsn >= $2::pg_lsn as done from pg_replication_slots where slot_name = $1',
-        [leg.object, lsn],
-      ),
-    );
-    return row?.done === true;
-  });
+  let last = '';
+  await until(
+    `the ${leg.subscriber} has everything up to ${lsn}`,
+    { limitMs, everyMs: 50 },
+    async () => {
+      if (looks % 20 === 0) await databases.change(leg.publisher, (session) => writeToken(session, 'heartbeat'));
+      looks += 1;
+      const { confirmedLsn, ready, relations } = await readLeg(databases, leg);
+      last = `${ready} of ${relations} tables follow, confirmed ${confirmedLsn ?? 'nothing'}`;
+      return ready === relations && parseLsn(confirmedLsn ?? '0/0') >= parseLsn(lsn);
+    },
+    () => last,
+  );
 }

@@ -9,7 +9,12 @@ import {
 import { passBack, passForward } from '../../lib/consolidate/rehearsal/pass';
 import { underLoad, useStage } from './support';
 
-const stage = useStage({ amount: { rows: 20_000, bulkTables: 4 } });
+/** What was committed without waiting for the log is lost by a crash, however long ago that was. */
+const forgetful = ['wal_writer_delay = 10s', 'wal_writer_flush_after = 1GB'];
+const stage = useStage({
+  amount: { rows: 20_000, bulkTables: 4 },
+  configuration: { source: forgetful, target: forgetful },
+});
 
 const wayForward: readonly Fault[] = [
   crashServers('after:close the target', 'target'),

@@ -219,7 +219,8 @@ async function ensureSubscription(
     ? `alter subscription ${identifier(object)} connection %L`
     : `create subscription ${identifier(object)} connection %L publication ${identifier(object)} with ` +
       `(create_slot = false, slot_name = ${literal(object)}, copy_data = ${copy}, origin = none, ` +
-      'disable_on_error = false, streaming = parallel)';
+      // The default, off, lets a crash undo that a table follows after its slot is gone: it would never follow again.
+      'synchronous_commit = local, disable_on_error = false, streaming = parallel)';
   // What fails inside is told without its statement, which holds the password.
   await session.query(`do $body$
     begin

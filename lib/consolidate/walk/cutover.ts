@@ -9,7 +9,7 @@ import { factsOf } from '../facts';
 import type { Side } from '../phases';
 import { moveSequences, sequencesBehind } from '../sequences';
 import { survey } from '../survey';
-import { untilConfirmed, verifyTouched } from '../verify';
+import { untilComplete, verifyTouched } from '../verify';
 import { assertNothingStands } from './before';
 import { assertSameSchema, type PhaseContext, type PhaseDefinition } from './context';
 import { assertEqual, caughtUp, compareAhead, comparedAhead, establish } from './follow';
@@ -84,10 +84,7 @@ export async function drainLeg(context: PhaseContext, leg: Leg) {
       if (now.slotStatus === 'lost' || !now.slot) throw slotLost(leg);
       return databases.read(subscriber, (session) => hasToken(session, token));
     });
-    await untilConfirmed(databases, leg, await databases.read(publisher, flushedUpTo), limitMs);
-    const { ready, relations } = await readLeg(databases, leg);
-    if (ready !== relations)
-      throw new ConsolidationStop('out-of-time', `${relations - ready} table(s) do not follow yet.`);
+    await untilComplete(databases, leg, await databases.read(publisher, flushedUpTo), limitMs);
   });
   const sequences = await step('move the sequences', () => moveSequences(databases, publisher));
   const compared = await step('compare what changed', async () => {

@@ -4,11 +4,12 @@ import { ConsolidationStop } from '../errors';
 import { assertRoom } from '../trouble';
 import { assertSameSchema, type PhaseContext } from './context';
 
-/** Errors of workers after which somebody asks why. A path that is cut costs the apply and each copy one at once. */
+/** Errors of workers after which somebody asks why. */
 const errorsAtATime = 3;
-/** Times in a row that nobody found out why. */
-const mostUnexplained = 2;
-/** Milliseconds within which a worker that only fails connects again: wal_retrieve_retry_interval is 5 s. */
+/**
+ * Milliseconds within which a worker that only fails connects again: wal_retrieve_retry_interval is 5 s. A path that is
+ * cut shows by then, and costs the apply and every copy an error meanwhile, at once.
+ */
 const connectsWithinMs = 12_000;
 
 /**
@@ -26,14 +27,15 @@ export function watchLeg(
   const { settings, note } = context;
   const { name, publisher, subscriber } = leg;
   const began = Date.now();
-  let counted: number | undefined;
-  let unexplained = 0;
+  let errors: number | undefined;
+  let asked = 0;
+  let lastErrorAt = 0;
+  let puzzledSince: number | undefined;
   let told = false;
   return async (facts) => {
     if (facts.slotStatus === 'lost' || !facts.slot) throw slotLost(leg);
     // What was so before somebody looked says nothing: both may have been down.
     const away = facts.enabled ? Math.min(facts.slotIdleMs ?? 0, Date.now() - began) : 0;
-    const errors = facts.applyErrors + facts.syncErrors;
     if (away > connectsWithinMs) {
       if (away > settings.reachMs) {
         throw new ConsolidationStop(
@@ -43,16 +45,26 @@ export function watchLeg(
       }
       if (!told) note(`${name} leg: the ${subscriber} does not reach the ${publisher}; waits for it.`);
       told = true;
-      counted = errors;
-      unexplained = 0;
+      errors = undefined;
+      puzzledSince = undefined;
       return;
     }
     told = false;
-    counted ??= errors;
-    if (errors < counted + errorsAtATime) return;
-    counted = errors;
-    unexplained = (await explain()) ? 0 : unexplained + 1;
-    if (unexplained < mostUnexplained) return;
+    const total = facts.applyErrors + facts.syncErrors;
+    if (errors === undefined) asked = total;
+    else if (total > errors) {
+      if (Date.now() - lastErrorAt > connectsWithinMs) puzzledSince = undefined;
+      lastErrorAt = Date.now();
+    }
+    errors = total;
+    if (total < asked + errorsAtATime) return;
+    asked = total;
+    if (await explain()) {
+      puzzledSince = undefined;
+      return;
+    }
+    puzzledSince ??= Date.now();
+    if (Date.now() - puzzledSince <= connectsWithinMs) return;
     throw new ConsolidationStop(
       'apply-stopped',
       `${name} leg: the ${subscriber} cannot apply what the ${publisher} sends, and why is in its log.`,

@@ -45,6 +45,17 @@ test('a path that is cut for a moment costs every worker an error, and nobody is
   expect(notes).toEqual([]);
 });
 
+test('a cut that costs every copy an error within a second is waited for', async () => {
+  const { after, notes } = watched();
+  await after(0);
+  for (let errors = 1; errors <= 20; errors += 1) await after(0.1, { ...idle(errors / 10), syncErrors: errors });
+  await after(5, { syncErrors: 20 });
+  await after(60, { syncErrors: 20 });
+  for (let errors = 21; errors <= 40; errors += 1) await after(0.1, { ...idle(errors / 10 - 2), syncErrors: errors });
+  await after(5, { syncErrors: 40 });
+  expect(notes).toEqual([]);
+});
+
 test('a longer cut is told once, and its errors do not count', async () => {
   const { after, notes, asked } = watched();
   await after(0);
