@@ -1,9 +1,12 @@
-import { analyseCost, estimate } from '../../lib/cost';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { analyseCost, estimate, renderAnalysis } from '../../lib/cost';
 import { sectionOf } from '../../lib/cost/analysis/sections';
 import type { Tree } from '../../lib/review/model';
 import { usage } from '../../settings/usage';
-import { estateTemplates } from '../support/estate';
+import { estateTemplates, projectRoot } from '../support/estate';
 import { cloudFormationStack, type TemplateRow, terraformStack, treeOf } from '../support/review-trees';
+import { linesMissing } from '../support/shown-output';
 import { synthesize } from '../unit/azure/synthesize';
 
 /** The whole estate as the reader of trees would give it. */
@@ -45,4 +48,14 @@ test('the analysis calls out what the audit and the decisions know of', () => {
   ]) {
     expect(titles.filter((title) => known.test(title))).toHaveLength(1);
   }
+});
+
+test('README shows what the report prints of both postures', () => {
+  const [, shown = ''] =
+    /^## What it costs$[\s\S]*?^```\n([\s\S]*?)^```$/m.exec(readFileSync(join(projectRoot, 'README.md'), 'utf8')) ?? [];
+  const both = analyseCost(
+    (['audited', 'hardened'] as const).map((posture) => ({ name: posture, tree: estateTree(posture) })),
+    usage,
+  );
+  expect(linesMissing(shown, renderAnalysis(both))).toEqual([]);
 });
