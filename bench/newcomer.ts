@@ -12,7 +12,7 @@ const longestMinutes = 15;
 const isChange = (line: string): boolean => line.startsWith('# change something');
 
 /** Lines of the first shell block below a heading of a document, comments behind a command taken off. */
-function commandsBelow(document: string, heading: string): readonly string[] {
+export function commandsBelow(document: string, heading: string): readonly string[] {
   const { children } = fromMarkdown(document);
   const start = children.findIndex(
     (node) => node.type === 'heading' && node.children.some((part) => part.type === 'text' && part.value === heading),
