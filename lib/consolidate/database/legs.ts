@@ -302,8 +302,14 @@ export async function untilFollows(
   );
 }
 
-export const slotLost = ({ name, publisher }: Leg): ConsolidationStop =>
-  new ConsolidationStop('slot-lost', `The ${publisher} has given up the slot of the ${name} leg.`);
+/** @throws ConsolidationStop `slot-lost` */
+export function assertSlot(
+  { name, publisher }: Leg,
+  { slot, slotStatus }: Pick<LegFacts, 'slot' | 'slotStatus'>,
+): void {
+  if (slot && slotStatus !== 'lost') return;
+  throw new ConsolidationStop('slot-lost', `The ${publisher} has given up the slot of the ${name} leg.`);
+}
 
 async function pokeLauncher(databases: Databases, { subscriber, object }: Leg): Promise<void> {
   const name = identifier(object);

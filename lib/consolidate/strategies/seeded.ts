@@ -13,7 +13,7 @@ import { ensureReplicaIdentities } from '../walk/before';
 import type { PhaseContext } from '../walk/context';
 import { drain, fenceSource, open, reverseLeg } from '../walk/cutover';
 import { catchUp } from '../walk/follow';
-import { cureFailingWorkers, watchLeg } from '../walk/watch-leg';
+import { watchLeg } from '../walk/watch-leg';
 import { type AnotherInstance, findMade, makeAnother, objectionsTo, reopenSourceAlone } from './another';
 import {
   admitDeploys,
@@ -156,12 +156,5 @@ async function follow(phase: PhaseContext, startAt: string): Promise<void> {
   const leg = legs.forward;
   const [address, { database }] = await Promise.all([world.replicationAddress('source'), world.database('source')]);
   await createLeg(databases, leg, { address, database, copy: false, startAt, step });
-  await step('every table follows', () =>
-    untilFollows(
-      databases,
-      leg,
-      600_000,
-      watchLeg(phase, leg, () => cureFailingWorkers(phase, leg)),
-    ),
-  );
+  await step('every table follows', () => untilFollows(databases, leg, 600_000, watchLeg(phase, leg)));
 }

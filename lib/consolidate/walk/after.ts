@@ -5,7 +5,7 @@ import { ConsolidationStop } from '../errors';
 import { factsOf } from '../facts';
 import { sides } from '../phases';
 import { assertSameSchema, type PhaseContext, type PhaseDefinition } from './context';
-import { cureFailingWorkers, watchLeg } from './watch-leg';
+import { watchLeg } from './watch-leg';
 
 export const soak: PhaseDefinition = {
   id: 'soak',
@@ -37,12 +37,7 @@ export const soak: PhaseDefinition = {
 async function assertReverseHealthy(context: PhaseContext): Promise<{ reverse: number; lagBytes: number }> {
   const { databases, settings } = context;
   const leg = legs.reverse;
-  const facts = await untilFollows(
-    databases,
-    leg,
-    settings.reachMs,
-    watchLeg(context, leg, () => cureFailingWorkers(context, leg)),
-  );
+  const facts = await untilFollows(databases, leg, settings.reachMs, watchLeg(context, leg));
   const lagBytes = facts.lagBytes ?? 0;
   if (lagBytes > settings.caughtUpBytes * 100) {
     throw new ConsolidationStop('apply-stopped', `The reverse leg does not keep up: it is ${lagBytes} bytes behind.`);

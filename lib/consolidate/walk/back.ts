@@ -1,6 +1,6 @@
 import { noteFact } from '../database/control';
 import { fence, unfence } from '../database/fence';
-import { dropLeg, legs, readLeg, slotLost } from '../database/legs';
+import { assertSlot, dropLeg, legs, readLeg } from '../database/legs';
 import { endWitness } from '../database/touched';
 import { ConsolidationStop } from '../errors';
 import { type Facts, factsOf, targetWasOpen } from '../facts';
@@ -32,8 +32,7 @@ export const backPhases: readonly BackPhase[] = [
     needed: (facts, state) => owes(facts, state) && facts.target.fence !== 'closed',
     async act(context) {
       const { databases, world, step } = context;
-      const { slot, slotStatus } = await readLeg(databases, legs.reverse);
-      if (!slot || slotStatus === 'lost') throw slotLost(legs.reverse);
+      assertSlot(legs.reverse, await readLeg(databases, legs.reverse));
       await caughtUp(context, legs.reverse);
       await compareAhead(context, legs.reverse);
       const closed = await step('fence the target', () =>

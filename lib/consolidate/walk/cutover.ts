@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { flushedUpTo, hasToken, setFact } from '../database/control';
 import { applicationSessions, fence, unfence } from '../database/fence';
-import { dropLeg, type Leg, legs, readLeg, slotLost } from '../database/legs';
+import { assertSlot, dropLeg, type Leg, legs, readLeg } from '../database/legs';
 import { until } from '../database/sessions';
 import { endWitness } from '../database/touched';
 import { ConsolidationStop, type StopCode } from '../errors';
@@ -80,8 +80,7 @@ export async function drainLeg(context: PhaseContext, leg: Leg) {
   }
   await step(`drain into the ${subscriber}`, async () => {
     await until(`the fence's token arrives on the ${subscriber}`, { limitMs, everyMs: 20 }, async () => {
-      const now = await readLeg(databases, leg);
-      if (now.slotStatus === 'lost' || !now.slot) throw slotLost(leg);
+      assertSlot(leg, await readLeg(databases, leg));
       return databases.read(subscriber, (session) => hasToken(session, token));
     });
     await untilComplete(databases, leg, await databases.read(publisher, flushedUpTo), limitMs);

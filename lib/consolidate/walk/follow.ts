@@ -9,7 +9,7 @@ import { ConsolidationStop } from '../errors';
 import { factsOf } from '../facts';
 import { type AheadResult, type Difference, verifyAhead } from '../verify';
 import { assertSameSchema, type PhaseContext, type PhaseDefinition } from './context';
-import { cureFailingWorkers, watchLeg } from './watch-leg';
+import { watchLeg } from './watch-leg';
 
 /** Makes what is missing of the leg, and waits until every table follows. */
 export async function establish(context: PhaseContext, leg: Leg, copy: boolean, limitMs: number): Promise<void> {
@@ -21,7 +21,7 @@ export async function establish(context: PhaseContext, leg: Leg, copy: boolean, 
   await createLeg(databases, leg, { address, database, copy, step });
   await step(`${leg.name} relations`, () => includeNewTables(context, leg, copy));
   await step(`every table follows on the ${leg.subscriber}`, () => {
-    const watch = watchLeg(context, leg, () => cureFailingWorkers(context, leg));
+    const watch = watchLeg(context, leg);
     let told = 0;
     return untilFollows(databases, leg, limitMs, async (facts) => {
       await watch(facts);
@@ -75,7 +75,7 @@ export async function caughtUp(context: PhaseContext, leg: Leg): Promise<void> {
   await step(`the ${leg.subscriber} catches up`, async () => {
     // A worker that fails is little behind at first: what is written now must arrive as well.
     const wanted = parseLsn(await databases.read(leg.publisher, flushedUpTo));
-    const watch = watchLeg(context, leg, () => cureFailingWorkers(context, leg));
+    const watch = watchLeg(context, leg);
     let looks = 0;
     await until(
       `the ${leg.subscriber} is less than ${settings.caughtUpBytes} bytes behind`,

@@ -1,5 +1,5 @@
 import { setConflictsAside } from '../conflicts';
-import { type Leg, type LegFacts, slotLost } from '../database/legs';
+import { assertSlot, type Leg, type LegFacts } from '../database/legs';
 import { ConsolidationStop } from '../errors';
 import { assertRoom } from '../trouble';
 import { assertSameSchema, type PhaseContext } from './context';
@@ -19,12 +19,17 @@ const connectsWithinMs = 12_000;
  * @returns what to call with each new reading of the leg
  * @throws ConsolidationStop `slot-lost`, `path-cut`, `storage-full`, `schema-drift`, `apply-stopped`
  */
-export function watchLeg(
-  context: Pick<PhaseContext, 'settings' | 'note'>,
+export const watchLeg = (context: PhaseContext, leg: Leg): LegWatch =>
+  watchWorkers(context, leg, () => cureFailingWorkers(context, leg));
+
+type LegWatch = (facts: LegFacts) => Promise<void>;
+
+/** @param cure - finds out why workers fail, and says whether it could be cured */
+export function watchWorkers(
+  { settings, note }: Pick<PhaseContext, 'settings' | 'note'>,
   leg: Leg,
-  explain: () => Promise<boolean>,
-): (facts: LegFacts) => Promise<void> {
-  const { settings, note } = context;
+  cure: () => Promise<boolean>,
+): LegWatch {
   const { name, publisher, subscriber } = leg;
   const began = Date.now();
   let errors: number | undefined;
@@ -33,7 +38,7 @@ export function watchLeg(
   let puzzledSince: number | undefined;
   let told = false;
   return async (facts) => {
-    if (facts.slotStatus === 'lost' || !facts.slot) throw slotLost(leg);
+    assertSlot(leg, facts);
     // What was so before somebody looked says nothing: both may have been down.
     const away = facts.enabled ? Math.min(facts.slotIdleMs ?? 0, Date.now() - began) : 0;
     if (away > connectsWithinMs) {
@@ -59,7 +64,7 @@ export function watchLeg(
     errors = total;
     if (total < asked + errorsAtATime) return;
     asked = total;
-    if (await explain()) {
+    if (await cure()) {
       puzzledSince = undefined;
       return;
     }
@@ -78,7 +83,7 @@ export function watchLeg(
  * @returns whether it was cured
  * @throws ConsolidationStop `storage-full`, `schema-drift`
  */
-export async function cureFailingWorkers(context: PhaseContext, leg: Leg): Promise<boolean> {
+async function cureFailingWorkers(context: PhaseContext, leg: Leg): Promise<boolean> {
   await assertRoom(context.world, leg.subscriber);
   await assertSameSchema(context);
   const { databases, state, note } = context;

@@ -1,6 +1,6 @@
 import { type LegFacts, legs } from '../../../lib/consolidate/database/legs';
 import { defaultSettings } from '../../../lib/consolidate/walk/context';
-import { watchLeg } from '../../../lib/consolidate/walk/watch-leg';
+import { watchWorkers } from '../../../lib/consolidate/walk/watch-leg';
 
 const connected: LegFacts = {
   role: true,
@@ -22,7 +22,7 @@ const settings = { ...defaultSettings, reachMs: 60_000 };
 function watched(explain: () => Promise<boolean> = async () => false) {
   const notes: string[] = [];
   const asked = jest.fn(explain);
-  const look = watchLeg({ settings, note: (line) => notes.push(line) }, legs.forward, asked);
+  const look = watchWorkers({ settings, note: (line) => notes.push(line) }, legs.forward, asked);
   /** Some seconds later, this is seen. */
   const after = (seconds: number, facts: Partial<LegFacts> = {}) => {
     jest.advanceTimersByTime(seconds * 1000);
