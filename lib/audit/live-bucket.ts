@@ -23,8 +23,6 @@ export interface LiveBucket {
   readonly versioning: string | undefined;
   readonly lifecycle: readonly LifecycleRule[] | undefined;
   readonly publicAccessBlock: PublicAccessBlockConfiguration | undefined;
-  /** JSON text. */
-  readonly policy: string | undefined;
   readonly cors: readonly CORSRule[] | undefined;
   readonly tiering: readonly IntelligentTieringConfiguration[];
 }
@@ -35,16 +33,15 @@ export async function readBucketPolicy(s3: S3Client, name: string): Promise<stri
   return (await orAbsent(answer, 'NoSuchBucketPolicy', 'NoSuchBucket'))?.Policy;
 }
 
-/** Undefined for a bucket that is not there. */
+/** All but the policy, which is a resource of its own. Undefined for a bucket that is not there. */
 export async function readBucket(s3: S3Client, name: string): Promise<LiveBucket | undefined> {
   const at = { Bucket: name };
   if ((await orAbsent(s3.send(new HeadBucketCommand(at)), 'NotFound', 'NoSuchBucket')) === undefined) return undefined;
-  const [encryption, versioning, lifecycle, block, policy, cors, tiering] = await Promise.all([
+  const [encryption, versioning, lifecycle, block, cors, tiering] = await Promise.all([
     orAbsent(s3.send(new GetBucketEncryptionCommand(at)), 'ServerSideEncryptionConfigurationNotFoundError'),
     s3.send(new GetBucketVersioningCommand(at)),
     orAbsent(s3.send(new GetBucketLifecycleConfigurationCommand(at)), 'NoSuchLifecycleConfiguration'),
     orAbsent(s3.send(new GetPublicAccessBlockCommand(at)), 'NoSuchPublicAccessBlockConfiguration'),
-    readBucketPolicy(s3, name),
     orAbsent(s3.send(new GetBucketCorsCommand(at)), 'NoSuchCORSConfiguration'),
     s3.send(new ListBucketIntelligentTieringConfigurationsCommand(at)),
   ]);
@@ -53,7 +50,6 @@ export async function readBucket(s3: S3Client, name: string): Promise<LiveBucket
     versioning: versioning.Status,
     lifecycle: lifecycle?.Rules,
     publicAccessBlock: block?.PublicAccessBlockConfiguration,
-    policy,
     cors: cors?.CORSRules,
     tiering: tiering.IntelligentTieringConfigurationList ?? [],
   };

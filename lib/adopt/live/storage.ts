@@ -6,9 +6,8 @@ import { nameIn, type Reader } from './reader';
 export const bucket: Reader = async ({ s3 }, wanted) => {
   const name = nameIn(wanted, 'BucketName');
   if (name === undefined) return undefined;
-  const live = await readBucket(s3, name);
+  const [live, all] = await Promise.all([readBucket(s3, name), s3.send(new ListBucketsCommand({ Prefix: name }))]);
   if (live === undefined) return undefined;
-  const all = await s3.send(new ListBucketsCommand({ Prefix: name }));
   const { encryption, versioning, lifecycle, publicAccessBlock, cors, tiering } = live;
   return {
     identifier: { BucketName: name },

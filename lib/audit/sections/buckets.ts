@@ -18,7 +18,7 @@ import {
   foreignBuckets,
 } from '../../estate/storage';
 import type { AuditClients } from '../clients';
-import { readBucket } from '../live-bucket';
+import { readBucket, readBucketPolicy } from '../live-bucket';
 import { type Expectation, type JsonValue, labelColumn, type Properties, type Section, toJson } from '../model';
 import { isTlsOnly, serviceGrants, statementsOf } from '../policy-document';
 
@@ -34,9 +34,9 @@ export const bucketsSection: Section = {
   ],
 
   async read({ s3 }, name) {
-    const live = await readBucket(s3, name);
+    const [live, policy] = await Promise.all([readBucket(s3, name), readBucketPolicy(s3, name)]);
     if (live === undefined) return undefined;
-    const statements = statementsOf(live.policy);
+    const statements = statementsOf(policy);
     const arn = `arn:aws:s3:::${name}`;
     return {
       ...encryptionFacts(live.encryption),
