@@ -17,13 +17,24 @@ export interface Bench {
  * Wall time of a whole Node process in seconds.
  * @throws Error with the end of its output when it fails.
  */
-export function seconds(args: readonly string[], environment: NodeJS.ProcessEnv = {}): number {
+export const seconds = (args: readonly string[], environment: NodeJS.ProcessEnv = {}): number =>
+  secondsOf(process.execPath, args, { environment });
+
+/**
+ * Wall time of a whole process in seconds.
+ * @throws Error with the end of its output when it fails.
+ */
+export function secondsOf(
+  command: string,
+  args: readonly string[],
+  { cwd = projectRoot, environment = {} }: { readonly cwd?: string; readonly environment?: NodeJS.ProcessEnv } = {},
+): number {
   const start = process.hrtime.bigint();
-  const { status, signal, stderr, stdout } = spawnSync(process.execPath, args, {
-    cwd: projectRoot,
+  const { status, signal, stderr, stdout } = spawnSync(command, args, {
+    cwd,
     env: { ...process.env, ...environment },
     encoding: 'utf8',
-    maxBuffer: 64 * 1024 * 1024,
+    maxBuffer: 256 * 1024 * 1024,
   });
   if (status !== 0) {
     throw new Error(

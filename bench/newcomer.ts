@@ -1,12 +1,13 @@
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fromMarkdown } from 'mdast-util-from-markdown';
 import { sum } from 'simple-statistics';
 import { applyDiff, examplesOf } from '../lib/docs/worked-examples';
-import { type Bench, projectRoot, row, verdict } from './measure';
+import { type Bench, projectRoot, row, secondsOf, verdict } from './measure';
 
 const longestMinutes = 15;
+/** Characters of a command that its row has room for. */
+const mostShown = 58;
 
 /** A line of a shell block that stands for what the reader does. */
 const isChange = (line: string): boolean => line.startsWith('# change something');
@@ -28,33 +29,24 @@ export function commandsBelow(document: string, heading: string): readonly strin
  * is the first worked example of CONTRIBUTING. Packages come from npm's cache where it has them.
  */
 export async function benchNewcomer({ scratch, print }: Bench): Promise<void> {
-  const clone = join(mkdtempSync(join(scratch, 'newcomer-')), 'clone');
+  const clone = join(scratch, 'newcomer');
   const read = (path: string) => readFileSync(join(clone, path), 'utf8');
   const took: number[] = [];
-  const timed = (label: string, work: () => void) => {
-    const start = process.hrtime.bigint();
-    work();
-    took.push(Number(process.hrtime.bigint() - start) / 1e9);
-    print(row(label, [`${took.at(-1)?.toFixed(1)} s`]));
+  const timed = (label: string, command: string, args: readonly string[], cwd = clone) => {
+    const time = secondsOf(command, args, { cwd });
+    took.push(time);
+    print(row(label, [`${time.toFixed(1)} s`]));
   };
-  const shell = (command: string, cwd: string) => () => {
-    const { status, stdout, stderr } = spawnSync('sh', ['-c', command], {
-      ...{ cwd, encoding: 'utf8', maxBuffer: 256 * 1024 * 1024 },
-      env: { ...process.env, NODE_OPTIONS: '' },
-    });
-    if (status === 0) return;
-    throw new Error(
-      `A command of README failed, got: exit ${status} of ${command}.\n${stdout.slice(-3000)}${stderr.slice(-3000)}`,
-    );
-  };
+  const timedShell = (line: string) =>
+    timed(line.length > mostShown ? `${line.slice(0, mostShown - 1)}…` : line, 'sh', ['-c', line]);
 
   print(row('command of README, in its order', ['wall time']));
-  timed('git clone', shell(`git clone --quiet '${projectRoot}' '${clone}'`, projectRoot));
-  for (const command of commandsBelow(read('README.md'), 'Two commands')) timed(command, shell(command, clone));
-  for (const command of commandsBelow(read('README.md'), 'Review a change')) {
-    const [example] = isChange(command) ? examplesOf(read('CONTRIBUTING.md')) : [];
+  timed('git clone', 'git', ['clone', '--quiet', projectRoot, clone], projectRoot);
+  for (const line of commandsBelow(read('README.md'), 'Two commands')) timedShell(line);
+  for (const line of commandsBelow(read('README.md'), 'Review a change')) {
+    const [example] = isChange(line) ? examplesOf(read('CONTRIBUTING.md')) : [];
     if (example) applyDiff(clone, example.diff);
-    else timed(command.length > 58 ? `${command.slice(0, 57)}…` : command, shell(command, clone));
+    else timedShell(line);
   }
   const minutes = sum(took) / 60;
   print(

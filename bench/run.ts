@@ -1,7 +1,8 @@
 /**
- * Prints how long a synth takes, how large the functions' packages are, how long a first call takes, how many messages a
- * second go through, how a review and all of it grow, how long a rehearsal and the commands of README take, and keeps
- * what it printed in RESULTS.md; `npm run bench -- synth bundles` measures some of it and leaves the rest of that file alone.
+ * Prints how long a synth takes, how large the functions' packages are, how long a first call takes, how many messages
+ * a second go through, how a review and all of it grow, how long a rehearsal and the commands of README take, and keeps
+ * what it printed in RESULTS.md; `npm run bench -- synth bundles` measures some of it and leaves the rest of that file
+ * alone.
  *
  * BENCH_ROUNDS sets how often each figure is taken. Nothing here fails on a slow machine: goals are printed as met or
  * missed.
