@@ -1,6 +1,5 @@
 import { isObject } from '../../review/json';
 import type { Resource, Stack, Tree } from '../../review/model';
-
 import { asList, referred, type Thing, thingOf } from './references';
 
 /** One arrow of a function's picture. */

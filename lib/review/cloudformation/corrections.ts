@@ -1,5 +1,4 @@
 import { isObject } from '../json';
-
 import type { Impact } from '../model';
 
 /** Where the service specification is wrong or silent, and what is true instead. */
