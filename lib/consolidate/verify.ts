@@ -1,5 +1,5 @@
 import { readTables, replicated, type Table } from './database/catalogue';
-import { writeToken } from './database/control';
+import { markLog, writeToken } from './database/control';
 import {
   bucketsFor,
   countRows,
@@ -14,7 +14,7 @@ import {
 import { type Leg, readLeg } from './database/legs';
 import { parseLsn } from './database/pgoutput';
 import { type Databases, type Session, until } from './database/sessions';
-import { hasWitness, readTouched, startWitness, type Touched } from './database/touched';
+import { hasWitness, moveWitness, readTouched, startWitness, type Touched } from './database/touched';
 
 /** Rows that are not the same on both sides, by table; keys as JSON. */
 export interface Difference {
@@ -47,7 +47,7 @@ export async function verifyAhead(
   const began = await startWitness(databases, leg.publisher);
   await untilComplete(databases, leg, began, 120_000);
   const tables = replicated(await databases.read(leg.publisher, readTables));
-  const suspects: { table: Table; keys: RowKey[] }[] = [];
+  const suspects: Difference[] = [];
   let rows = 0;
   let buckets = 0;
   await inSnapshots(databases, leg, async (publisher, subscriber) => {
@@ -56,23 +56,40 @@ export async function verifyAhead(
       const compared = await compareTable(publisher, subscriber, table);
       rows += compared.rows;
       buckets += compared.buckets;
-      if (compared.keys.length > 0) suspects.push({ table, keys: compared.keys });
+      if (compared.keys.length > 0) suspects.push({ table: table.label, keys: compared.keys });
     }
   });
-  const touched = await readTouched(databases, leg.publisher, leg.object, tables);
-  const differences = suspects
-    .map(({ table, keys }) => ({
-      table: table.label,
-      keys: keys.filter((key) => !inMotion(touched.get(table.label), key)),
-    }))
+  const differences = await atRest(databases, leg, tables, suspects);
+  const moving = countKeys(suspects) - countKeys(differences);
+  return { tables: tables.length, rows, buckets, moving, differences };
+}
+
+/**
+ * Of rows that differ in two snapshots, those that no commit has changed since.
+ *
+ * @param from position up to which both snapshots have everything; without it, that of the witness
+ */
+async function atRest(
+  databases: Databases,
+  leg: Leg,
+  tables: readonly Table[],
+  suspects: readonly Difference[],
+  from?: string,
+): Promise<Difference[]> {
+  if (suspects.length === 0) return [];
+  // A commit that does not wait for the log is seen by a snapshot before the log has it.
+  const to = await databases.change(leg.publisher, markLog);
+  const touched = await readTouched(databases, leg.publisher, leg.object, tables, { to, ...(from && { from }) });
+  return suspects
+    .map(({ table, keys }) => ({ table, keys: keys.filter((key) => !inMotion(touched.get(table), key)) }))
     .filter(({ keys }) => keys.length > 0);
-  const suspected = suspects.reduce((sum, { keys }) => sum + keys.length, 0);
-  const real = differences.reduce((sum, { keys }) => sum + keys.length, 0);
-  return { tables: tables.length, rows, buckets, moving: suspected - real, differences };
 }
 
 const inMotion = (touched: Touched | undefined, key: RowKey): boolean =>
   touched !== undefined && (touched.whole || touched.keys.has(key));
+
+const countKeys = (differences: readonly Difference[]): number =>
+  differences.reduce((sum, { keys }) => sum + keys.length, 0);
 
 export interface TouchedResult {
   /** Rows looked at one by one. */
@@ -83,7 +100,23 @@ export interface TouchedResult {
 }
 
 /**
- * Compares, while nobody writes, what changed since {@link verifyAhead}; without its witness, everything.
+ * Compares, while writers write, what changed since {@link verifyAhead}, and moves its witness up to where this began: the
+ * outage has less to look at. Where rows differ, the witness stays.
+ */
+export async function verifyMeanwhile(databases: Databases, leg: Leg): Promise<TouchedResult> {
+  const tables = replicated(await databases.read(leg.publisher, readTables));
+  const began = await databases.change(leg.publisher, markLog);
+  await untilComplete(databases, leg, began, 120_000);
+  const touched = await readTouched(databases, leg.publisher, leg.object, tables, { to: began });
+  const compared = await compareTouched(databases, leg, tables, touched);
+  const differences = await atRest(databases, leg, tables, compared.differences, began);
+  if (differences.length === 0) await moveWitness(databases, leg.publisher, began);
+  return { ...compared, differences };
+}
+
+/**
+ * Compares, while nobody writes, what changed since {@link verifyAhead} or the last {@link verifyMeanwhile}; without
+ * their witness, everything.
  *
  * @param ahead whether that comparison has ended well
  */
@@ -91,6 +124,16 @@ export async function verifyTouched(databases: Databases, leg: Leg, ahead: boole
   const tables = replicated(await databases.read(leg.publisher, readTables));
   const witnessed = ahead && (await databases.read(leg.publisher, hasWitness));
   const touched = witnessed ? await readTouched(databases, leg.publisher, leg.object, tables) : undefined;
+  return compareTouched(databases, leg, tables, touched);
+}
+
+/** Compares the named rows in one snapshot of each side; every table as a whole when none are named. */
+async function compareTouched(
+  databases: Databases,
+  leg: Leg,
+  tables: readonly Table[],
+  touched: ReadonlyMap<string, Touched> | undefined,
+): Promise<TouchedResult> {
   const whole: string[] = [];
   const differences: Difference[] = [];
   let looked = 0;

@@ -137,6 +137,18 @@ export async function noteFact(session: Session, name: keyof ServerFacts | 'aban
   );
 }
 
+/**
+ * Position between two records of the log, all before it written out: what {@link flushedUpTo} returns may lie inside one.
+ * A commit stands wholly before or behind it.
+ */
+export async function markLog(session: Session): Promise<string> {
+  const [row] = await session.query<{ lsn: string }>(
+    `select pg_logical_emit_message(false, '${controlSchema}', 'mark', true)::text as lsn`,
+  );
+  if (!row) throw new Error('No answer about the log.');
+  return row.lsn;
+}
+
 /** Writes a row that travels with the replication; seen on the other side, everything committed before it is there. */
 export const writeToken = (session: Session, name: string): Promise<unknown> =>
   session.query(

@@ -2,7 +2,7 @@ import type { Side } from '../phases';
 import type { Table } from './catalogue';
 import { flushedUpTo } from './control';
 import type { RowKey } from './hashes';
-import { ChangeReader, type Row } from './pgoutput';
+import { ChangeReader, parseLsn, type Row } from './pgoutput';
 import type { Databases, Session } from './sessions';
 
 /** Slot whose only reader is the verification: it remembers what changed since the tables were compared. */
@@ -27,6 +27,12 @@ export const startWitness = (databases: Databases, publisher: Side): Promise<str
     return flushedUpTo(session);
   });
 
+/** The witness forgets what committed before a position, as `markLog` returns one. */
+export const moveWitness = (databases: Databases, publisher: Side, lsn: string): Promise<void> =>
+  databases.changeOutside(publisher, async (session) => {
+    await session.query('select pg_replication_slot_advance($1, $2::pg_lsn)', [witnessSlot, lsn]);
+  });
+
 export const endWitness = (databases: Databases, publisher: Side): Promise<void> =>
   databases.changeOutside(publisher, dropWitness);
 
@@ -45,15 +51,22 @@ export async function hasWitness(session: Session): Promise<boolean> {
   return slot !== undefined && slot.wal_status !== 'lost';
 }
 
+/** Positions as `markLog` returns them; commits between them are read. */
+export interface Between {
+  readonly from?: string;
+  readonly to?: string;
+}
+
 /**
- * Reads what changed since the witness began, without using it up: a runner that is killed reads it again. Messages
- * arrive through a cursor, so memory holds keys only.
+ * Reads what changed since the witness began or was moved, without using it up: a runner that is killed reads it again.
+ * Messages arrive through a cursor, so memory holds keys only.
  */
 export async function readTouched(
   databases: Databases,
   publisher: Side,
   publication: string,
   tables: readonly Table[],
+  { from = '0/0', to }: Between = {},
 ): Promise<ReadonlyMap<string, Touched>> {
   const keysOf = new Map(tables.map(({ label, key }) => [label, key]));
   const touched = new Map<string, { keys: Set<RowKey>; whole: boolean }>();
@@ -75,15 +88,18 @@ export async function readTouched(
 
   await databases.read(publisher, async (session) => {
     const reader = new ChangeReader();
+    let wanted = true;
     await session.query('begin');
     await session.query(
-      `declare changes no scroll cursor for select data from pg_logical_slot_peek_binary_changes('${witnessSlot}', null, null,
-         'proto_version', '1', 'publication_names', '${publication}')`,
+      `declare changes no scroll cursor for select data from pg_logical_slot_peek_binary_changes(
+         '${witnessSlot}', ${to === undefined ? 'null' : `'${to}'`}, null, 'proto_version', '1', 'publication_names', '${publication}')`,
     );
     for (;;) {
       const messages = await session.query<{ data: Buffer }>(`fetch ${messagesAtATime} from changes`);
       for (const { data } of messages) {
         const change = reader.read(data);
+        if (change?.kind === 'begin') wanted = change.commitLsn >= parseLsn(from);
+        if (!wanted) continue;
         if (change?.kind === 'row') for (const row of change.rows) note(change.table, row);
         if (change?.kind === 'truncate') for (const table of change.tables) entry(table).whole = true;
       }

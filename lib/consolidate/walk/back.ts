@@ -8,7 +8,7 @@ import { type BackPhaseId, sides } from '../phases';
 import type { Evidence, RunState } from '../state';
 import type { PhaseContext } from './context';
 import { drainLeg, endSessions, newToken } from './cutover';
-import { caughtUp, compareAhead } from './follow';
+import { caughtUp, compareAhead, compareMeanwhile } from './follow';
 
 export interface BackPhase {
   readonly id: BackPhaseId;
@@ -35,6 +35,7 @@ export const backPhases: readonly BackPhase[] = [
       assertSlot(legs.reverse, await readLeg(databases, legs.reverse));
       await caughtUp(context, legs.reverse);
       await compareAhead(context, legs.reverse);
+      await compareMeanwhile(context, legs.reverse);
       const closed = await step('fence the target', () =>
         fence(databases, { side: 'target', token: newToken('back'), applicationRoles: world.applicationRoles }),
       );

@@ -12,7 +12,7 @@ import { survey } from '../survey';
 import { untilComplete, verifyTouched } from '../verify';
 import { assertNothingStands } from './before';
 import { assertSameSchema, type PhaseContext, type PhaseDefinition } from './context';
-import { assertEqual, caughtUp, compareAhead, comparedAhead, establish } from './follow';
+import { assertEqual, caughtUp, compareAhead, comparedAhead, compareMeanwhile, establish } from './follow';
 
 export const newToken = (what: string): string => `${what}-${randomBytes(6).toString('hex')}`;
 
@@ -28,6 +28,7 @@ export const fenceSource: PhaseDefinition = {
     await caughtUp(context, legs.forward);
     const age = await comparedAhead(context, legs.forward);
     if (age === undefined || age > settings.comparedForMs) await compareAhead(context, legs.forward);
+    await compareMeanwhile(context, legs.forward);
     const closed = await step('fence the source', () =>
       fence(databases, { side: 'source', token: newToken('fence'), applicationRoles: world.applicationRoles }),
     );

@@ -7,7 +7,7 @@ import { until } from '../database/sessions';
 import { hasWitness } from '../database/touched';
 import { ConsolidationStop } from '../errors';
 import { factsOf } from '../facts';
-import { type AheadResult, type Difference, verifyAhead } from '../verify';
+import { type AheadResult, type Difference, verifyAhead, verifyMeanwhile } from '../verify';
 import { assertSameSchema, type PhaseContext, type PhaseDefinition } from './context';
 import { watchLeg } from './watch-leg';
 
@@ -110,6 +110,26 @@ export async function compareAhead({ databases, step, note }: PhaseContext, leg:
     assertEqual(result.differences);
     await databases.change(leg.publisher, (session) => setFact(session, 'comparedAhead', new Date().toISOString()));
     return result;
+  });
+}
+
+/** Rows that are compared within the outage in a moment. */
+const fewRows = 1_000;
+const mostRounds = 4;
+
+/**
+ * Compares what changed since the comparison ahead, then what changed during that, and so on until little is left for the
+ * outage, which then does not grow with the tables.
+ *
+ * @throws ConsolidationStop `differs`
+ */
+export async function compareMeanwhile({ databases, step }: PhaseContext, leg: Leg): Promise<void> {
+  await step(`compare what changed on the ${leg.publisher} meanwhile`, async () => {
+    for (let round = 0; round < mostRounds; round += 1) {
+      const { keys, differences } = await verifyMeanwhile(databases, leg);
+      assertEqual(differences);
+      if (keys <= fewRows) return;
+    }
   });
 }
 
