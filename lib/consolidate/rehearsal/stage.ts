@@ -83,21 +83,42 @@ const quickSettings: WorldFile['settings'] = {
 export async function setStage(options: StageOptions): Promise<Stage> {
   const directory = mkdtempSync(join(tmpdir(), 'huntaze-consolidation-'));
   giveToPostgres(directory);
-  const started: { stop(): Promise<void> }[] = [];
+  const started: Part[] = [];
+  const stop = async () => {
+    try {
+      await stopEach(started);
+    } finally {
+      rmSync(directory, { recursive: true, force: true });
+    }
+  };
   try {
-    return await build(directory, started, options);
+    return { ...(await build(directory, started, options)), stop };
   } catch (error) {
-    for (const part of started.reverse()) await part.stop();
-    rmSync(directory, { recursive: true, force: true });
+    await stop();
     throw error;
+  }
+}
+
+interface Part {
+  stop(): Promise<void>;
+}
+
+/** The last one that started first. One that does not stop keeps none of the others running. */
+async function stopEach(parts: Part[]): Promise<void> {
+  const part = parts.pop();
+  if (!part) return;
+  try {
+    await part.stop();
+  } finally {
+    await stopEach(parts);
   }
 }
 
 async function build(
   directory: string,
-  started: { stop(): Promise<void> }[],
+  started: Part[],
   { amount, configuration, settings, embeddedAws }: StageOptions,
-): Promise<Stage> {
+): Promise<Omit<Stage, 'stop'>> {
   const passwords = { service: secret(), master: secret(), application: secret() };
   const certificates = makeCertificates(directory);
   giveToPostgres(certificates.keyFile);
@@ -194,10 +215,6 @@ async function build(
       withClient(servers[side], (client) =>
         judge(client, { acknowledged, rolledBack, balanceBefore: Number(before?.balance ?? 0) }),
       ),
-    async stop() {
-      for (const part of started.reverse()) await part.stop();
-      rmSync(directory, { recursive: true, force: true });
-    },
   };
 }
 
