@@ -2,12 +2,12 @@ import { execFileSync } from 'node:child_process';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
-import { max, min } from 'simple-statistics';
+import { max, median, min } from 'simple-statistics';
 import { passBack, passForward } from '../lib/consolidate/rehearsal/pass';
 import { databaseName } from '../lib/consolidate/rehearsal/schema';
 import { type Stage, setStage } from '../lib/consolidate/rehearsal/stage';
 import type { ToolResult } from '../lib/consolidate/rehearsal/tool';
-import { type Bench, row, verdict } from './measure';
+import { type Bench, row, spread, spreadHeader, verdict } from './measure';
 
 /** Rows of the source, over 40 tables. BENCH_ROWS names others, such as `100000,1000000`: the largest takes minutes. */
 const sizes = sizesFrom(process.env.BENCH_ROWS ?? '100000,1000000,5000000');
@@ -32,8 +32,8 @@ function sizesFrom(text: string): readonly number[] {
 
 type ToolStep = ToolResult['steps'][number];
 
-interface Measured {
-  readonly rows: number;
+/** One way over: the target is emptied, copied to, compared and opened. */
+interface Crossing {
   /** Longest time between two acknowledgements of one writer, over fence, drain, reverse leg and switch. */
   readonly pauseSeconds: number;
   readonly acknowledged: number;
@@ -45,40 +45,49 @@ interface Measured {
   readonly verifySeconds: number;
   /** Largest resident memory of the tool while it compares. */
   readonly verifyMegabytes: number;
-  /** `COPY` of the same rows between the same servers; taken at the middle size. */
-  readonly plainCopySeconds?: number;
+}
+
+interface Measured {
+  readonly rows: number;
+  readonly crossings: readonly Crossing[];
+  /** `COPY` of the same rows between the same servers, as often; taken at the middle size. */
+  readonly plainCopySeconds: readonly number[];
 }
 
 /** One run for all sections: the largest takes minutes. */
 const measurements = new Map<number, Promise<Measured>>();
 
-function measured(rows: number): Promise<Measured> {
-  const known = measurements.get(rows) ?? measure(rows);
+function measured(rows: number, rounds: number): Promise<Measured> {
+  const known = measurements.get(rows) ?? measure(rows, rounds);
   measurements.set(rows, known);
   return known;
 }
 
-export async function benchConsolidationPause({ print }: Bench): Promise<void> {
-  print(row("writers' longest pause, 2 writers, fence to switch", ['rows', 'pause', 'writes'], '(1 round)'));
+export async function benchConsolidationPause({ print, rounds }: Bench): Promise<void> {
+  print(spreadHeader("writers' longest pause, 2 writers, fence to switch", rounds));
   const results: Measured[] = [];
   for (const size of sizes) {
-    const result = await measured(size);
-    const { rows, pauseSeconds, acknowledged } = result;
-    print(row('', [rows.toLocaleString('en'), `${pauseSeconds.toFixed(2)} s`, String(acknowledged)]));
+    const result = await measured(size, rounds);
+    const writes = median(result.crossings.map(({ acknowledged }) => acknowledged));
+    const pauses = result.crossings.map(({ pauseSeconds }) => pauseSeconds);
+    print(spread(`  ${result.rows.toLocaleString('en')} rows`, pauses, 's', `${writes} writes`));
     results.push(result);
   }
-  const pauses = results.map(({ pauseSeconds }) => pauseSeconds);
-  print(verdict(`under ${goals.pauseSeconds} s at every size`, max(pauses) < goals.pauseSeconds));
-  print(verdict(`flat: at most ${flat} times the shortest`, max(pauses) <= flat * min(pauses)));
+  const longest = results.map(({ crossings }) => max(crossings.map(({ pauseSeconds }) => pauseSeconds)));
+  const typical = results.map(({ crossings }) => median(crossings.map(({ pauseSeconds }) => pauseSeconds)));
+  print(verdict(`under ${goals.pauseSeconds} s at every size`, max(longest) < goals.pauseSeconds));
+  print(verdict(`flat: at most ${flat} times the shortest`, max(typical) <= flat * min(typical)));
   print();
   print(
     row(
-      'of it',
+      'of it (median)',
       results.map(({ rows }) => rows.toLocaleString('en')),
     ),
   );
-  for (const { title } of results[0]?.outage ?? []) {
-    const times = results.map(({ outage }) => outage.find((step) => step.title === title)?.ms ?? Number.NaN);
+  for (const { title } of results[0]?.crossings[0]?.outage ?? []) {
+    const times = results.map(({ crossings }) =>
+      median(crossings.map(({ outage }) => outage.find((step) => step.title === title)?.ms ?? Number.NaN)),
+    );
     print(
       row(
         `  ${title}`,
@@ -88,68 +97,78 @@ export async function benchConsolidationPause({ print }: Bench): Promise<void> {
   }
 }
 
-export async function benchConsolidationCopy({ print }: Bench): Promise<void> {
-  const { rows, copySeconds, plainCopySeconds = Number.NaN } = await measured(middle);
-  const ratio = plainCopySeconds / copySeconds;
-  const rate = (seconds: number) => `${Math.round(rows / seconds / 1000)}k rows/s`;
-  print(row(`copy of ${rows.toLocaleString('en')} rows`, ['seconds', 'rate'], '(1 round)'));
-  print(row('the forward leg, until every table follows', [copySeconds.toFixed(1), rate(copySeconds)]));
-  print(row(`COPY over TLS, ${copiedAtATime} tables at a time`, [plainCopySeconds.toFixed(1), rate(plainCopySeconds)]));
-  print(row('throughput by that of COPY', [ratio.toFixed(2)]));
+export async function benchConsolidationCopy({ print, rounds }: Bench): Promise<void> {
+  const { rows, crossings, plainCopySeconds } = await measured(middle, rounds);
+  const copySeconds = crossings.map((crossing) => crossing.copySeconds);
+  const ratio = median([...plainCopySeconds]) / median(copySeconds);
+  const rate = (taken: readonly number[]) => `${Math.round(rows / median([...taken]) / 1000)}k rows/s`;
+  print(spreadHeader(`copy of ${rows.toLocaleString('en')} rows`, rounds));
+  print(spread('the forward leg, until every table follows', copySeconds, 's', rate(copySeconds)));
+  print(spread(`COPY over TLS, ${copiedAtATime} tables at a time`, plainCopySeconds, 's', rate(plainCopySeconds)));
+  print(row('throughput by that of COPY', ['', ratio.toFixed(2)]));
   print(verdict(`at least ${goals.copyRatio}`, ratio >= goals.copyRatio));
 }
 
-export async function benchConsolidationVerify({ print }: Bench): Promise<void> {
-  print(row('comparison of every table, while writers write', ['rows', 'seconds', 'memory'], '(1 round)'));
+export async function benchConsolidationVerify({ print, rounds }: Bench): Promise<void> {
+  print(spreadHeader('comparison of every table, while writers write', rounds));
   const memory: number[] = [];
   for (const size of sizes) {
-    const { rows, verifySeconds, verifyMegabytes } = await measured(size);
-    print(row('', [rows.toLocaleString('en'), verifySeconds.toFixed(1), `${verifyMegabytes.toFixed(0)} MB`]));
-    memory.push(verifyMegabytes);
+    const { rows, crossings } = await measured(size, rounds);
+    const megabytes = max(crossings.map(({ verifyMegabytes }) => verifyMegabytes));
+    const taken = crossings.map(({ verifySeconds }) => verifySeconds);
+    print(spread(`  ${rows.toLocaleString('en')} rows`, taken, 's', `at most ${megabytes.toFixed(0)} MB`));
+    memory.push(megabytes);
   }
-  const { verifySeconds } = await measured(middle);
-  print(
-    verdict(`${middle.toLocaleString('en')} rows under ${goals.verifySeconds} s`, verifySeconds < goals.verifySeconds),
-  );
+  const { crossings } = await measured(middle, rounds);
+  const seconds = median(crossings.map(({ verifySeconds }) => verifySeconds));
+  print(verdict(`${middle.toLocaleString('en')} rows under ${goals.verifySeconds} s`, seconds < goals.verifySeconds));
   print(verdict(`memory flat: at most ${flat} times the smallest`, max(memory) <= flat * min(memory)));
 }
 
-async function measure(rows: number): Promise<Measured> {
+async function measure(rows: number, rounds: number): Promise<Measured> {
   const stage = await setStage({ amount: { rows, bulkTables } });
   try {
-    const copied = await passForward(stage, { until: 'replicate' });
-    const load = await stage.startLoad({ readers: 0 });
-    const memory = new MemoryWatch();
-    const compared = await passForward(stage, {
-      until: 'catch-up',
-      at: (point, { pid }) => {
-        if (point === 'before:compare source and target ahead') memory.start(pid);
-        if (point === 'after:compare source and target ahead') memory.stop();
-      },
-    });
-    await sleep(writingMs);
-    // Both flags at once, as in a window: nothing starts anew inside the outage.
-    const { runId } = compared;
-    const cut = await stage.tool({ name: 'run', flags: { 'fence-source': runId, open: runId } });
-    if (cut.ended !== 'done') throw new Error(`The run stopped, got: ${cut.code}: ${cut.message}`);
-    const report = await load.stop();
-    const { lost, risen, unbalanced } = await stage.judge('target');
-    if (lost + risen + unbalanced > 0)
-      throw new Error(`Rows were lost, got: ${JSON.stringify({ lost, risen, unbalanced })}.`);
-    const plain = rows === middle ? { plainCopySeconds: await plainCopy(stage) } : {};
-    return {
-      rows,
-      pauseSeconds: report.longestPauseMs / 1000,
-      acknowledged: report.acknowledged,
-      outage: between(cut.steps, 'fence the source', 'point clients to the target'),
-      copySeconds: secondsOf(copied.steps, /^(forward subscription|every table follows on the target)$/),
-      verifySeconds: secondsOf(compared.steps, /^compare source and target ahead$/),
-      verifyMegabytes: memory.largest / 2 ** 20,
-      ...plain,
-    };
+    const crossings: Crossing[] = [];
+    while (crossings.length < rounds) {
+      crossings.push(await cross(stage));
+      await passBack(stage);
+    }
+    const plainCopySeconds: number[] = [];
+    while (rows === middle && plainCopySeconds.length < rounds) plainCopySeconds.push(await plainCopy(stage));
+    return { rows, crossings, plainCopySeconds };
   } finally {
     await stage.stop();
   }
+}
+
+async function cross(stage: Stage): Promise<Crossing> {
+  const copied = await passForward(stage, { until: 'replicate' });
+  const load = await stage.startLoad({ readers: 0 });
+  const memory = new MemoryWatch();
+  const compared = await passForward(stage, {
+    until: 'catch-up',
+    at: (point, { pid }) => {
+      if (point === 'before:compare source and target ahead') memory.start(pid);
+      if (point === 'after:compare source and target ahead') memory.stop();
+    },
+  });
+  await sleep(writingMs);
+  // Both flags at once, as in a window: nothing starts anew inside the outage.
+  const { runId } = compared;
+  const cut = await stage.tool({ name: 'run', flags: { 'fence-source': runId, open: runId } });
+  if (cut.ended !== 'done') throw new Error(`The run stopped, got: ${cut.code}: ${cut.message}`);
+  const report = await load.stop();
+  const { lost, risen, unbalanced } = await stage.judge('target');
+  if (lost + risen + unbalanced > 0)
+    throw new Error(`Rows were lost, got: ${JSON.stringify({ lost, risen, unbalanced })}.`);
+  return {
+    pauseSeconds: report.longestPauseMs / 1000,
+    acknowledged: report.acknowledged,
+    outage: between(cut.steps, 'fence the source', 'point clients to the target'),
+    copySeconds: secondsOf(copied.steps, /^(forward subscription|every table follows on the target)$/),
+    verifySeconds: secondsOf(compared.steps, /^compare source and target ahead$/),
+    verifyMegabytes: memory.largest / 2 ** 20,
+  };
 }
 
 const between = (steps: readonly ToolStep[], first: string, last: string): ToolStep[] =>
@@ -180,9 +199,8 @@ class MemoryWatch {
   }
 }
 
-/** Empties the target again and copies the same tables as somebody with two psql would: over TLS, some at a time. */
+/** Empties the target and copies the same tables as somebody with two psql would: over TLS, some at a time. */
 async function plainCopy(stage: Stage): Promise<number> {
-  await passBack(stage);
   const tables = await stage.query<{ name: string; columns: string }>(
     'source',
     `select format('%I.%I', n.nspname, c.relname) as name, string_agg(quote_ident(a.attname), ', ' order by a.attnum) as columns
