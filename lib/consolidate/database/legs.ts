@@ -280,7 +280,7 @@ export async function untilFollows(
   let last: LegFacts | undefined;
   return until(
     `${leg.name} leg: every table follows`,
-    { limitMs, everyMs: 200 },
+    { limitMs, everyMs: 50 },
     async () => {
       const facts = await readLeg(databases, leg);
       last = facts;
