@@ -23,6 +23,8 @@ const wayForward: readonly Fault[] = [
   cutPath('before:every table follows on the target', 'source', 2_000),
   killApplyWorker('before:the target catches up', 'target'),
   crashServers('before:compare source and target ahead', 'source', 'target'),
+  cutPath('before:compare what changed on the source meanwhile', 'source', 1_500),
+  crashServers('after:compare what changed on the source meanwhile', 'source', 'target'),
   crashServers('before:fence the source', 'source'),
   killTool('after:fence the source'),
   crashServers('before:drain into the target', 'source', 'target'),
@@ -46,6 +48,7 @@ test('forward, with every server crashed and every path cut', async () => {
 const wayBack: readonly Fault[] = [
   killApplyWorker('before:the source catches up', 'source'),
   cutPath('before:compare target and source ahead', 'target', 2_000),
+  crashServers('before:compare what changed on the target meanwhile', 'source', 'target'),
   crashServers('after:fence the target', 'source', 'target'),
   crashServers('before:move the sequences', 'source'),
   crashServers('after:open the source', 'source'),
