@@ -1,9 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { passBack } from '../../lib/consolidate/rehearsal/pass';
-import { forward, underLoad, useStage } from './support';
+import { back, forward, useStage } from './support';
 
 const stage = useStage();
-const backToTheBeginning = () => underLoad(stage(), 'source', () => passBack(stage()));
 
 const target = (sql: string) => stage().query('target', sql);
 const lookUp = (code: string) => `select value from app.unique_only where code = '${code}'`;
@@ -34,7 +32,7 @@ test('what changed after the comparison ahead is compared before the fence, not 
   expect(await target("select count(*)::int as count from app.unique_only where code like 'many-%'")).toEqual([
     { count: written },
   ]);
-  await backToTheBeginning();
+  await back(stage());
 }, 240_000);
 
 test.each([
@@ -70,7 +68,7 @@ test.each([
     });
     expect(told).toEqual([{ stop: 'differs', fenced }]);
     expect(pass.last.position).toBe('retain');
-    await backToTheBeginning();
+    await back(stage());
   },
   240_000,
 );

@@ -7,8 +7,7 @@ import {
   type SmallDisk,
 } from '../../lib/consolidate/rehearsal/disk';
 import { strikes } from '../../lib/consolidate/rehearsal/faults';
-import { passBack, passForward } from '../../lib/consolidate/rehearsal/pass';
-import { underLoad, useStage } from './support';
+import { back, forward, useStage } from './support';
 
 /** Skipped, with the reason in its name, where it cannot be real. */
 const reason = cannotMount();
@@ -45,25 +44,23 @@ describe.each(parts)('a full disk under $part', ({ part, points, configuration }
       const fault = fillDisk(at, small);
       const { at: strike, hit } = strikes(stage(), [fault]);
       const told: { code?: string; message?: string }[] = [];
-      await underLoad(stage(), 'target', () =>
-        passForward(stage(), {
-          at: strike,
-          async onStop({ code, message }) {
-            told.push({ code, message });
-            small.giveBack();
-            // What RDS does once the storage has grown.
-            if (!target.alive) await target.start();
-            return code === 'storage-full';
-          },
-        }),
-      );
+      await forward(stage(), {
+        at: strike,
+        async onStop({ code, message }) {
+          told.push({ code, message });
+          small.giveBack();
+          // What RDS does once the storage has grown.
+          if (!target.alive) await target.start();
+          return code === 'storage-full';
+        },
+      });
       expect(hit).toEqual([fault]);
       expect(told).toEqual([
         { code: 'storage-full', message: expect.stringMatching(/^The disk of the target is full: /) },
       ]);
       const rows = (side: Side) => stage().query(side, 'select count(*)::int as rows from app.bulk_01');
       expect(await rows('target')).toEqual(await rows('source'));
-      await underLoad(stage(), 'source', () => passBack(stage()));
+      await back(stage());
     },
     600_000,
   );

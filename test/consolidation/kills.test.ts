@@ -1,6 +1,5 @@
-import { passBack, passForward } from '../../lib/consolidate/rehearsal/pass';
 import type { Strike } from '../../lib/consolidate/rehearsal/tool';
-import { forward, underLoad, useStage } from './support';
+import { back, forward, useStage } from './support';
 
 /** Kills the tool the first time that it comes by a point: before and after every step, and before each result is stored. */
 function killEverywhere(): { readonly at: Strike; readonly struck: ReadonlySet<string> } {
@@ -35,7 +34,7 @@ test('forward: killed before and after every step', async () => {
 
 test('back: killed before and after every step', async () => {
   const { at, struck } = killEverywhere();
-  const pass = await underLoad(stage(), 'source', () => passBack(stage(), { at }));
+  const pass = await back(stage(), { at });
   expect(pass.kills).toBe(struck.size);
   expect(pairs(struck, 'before:')).toEqual(pairs(struck, 'after:'));
   expect(struck.size).toBeGreaterThan(40);
@@ -43,7 +42,7 @@ test('back: killed before and after every step', async () => {
 
 test('forward once more, and retired: killed before and after every step', async () => {
   const { at, struck } = killEverywhere();
-  const { runId } = await underLoad(stage(), 'target', () => passForward(stage()));
+  const { runId } = await forward(stage());
   for (let starts = 0; ; starts += 1) {
     const result = await stage().tool({ name: 'retire', runId }, { at });
     if (result.ended === 'done') break;

@@ -6,8 +6,7 @@ import {
   killTool,
   strikes,
 } from '../../lib/consolidate/rehearsal/faults';
-import { passBack, passForward } from '../../lib/consolidate/rehearsal/pass';
-import { underLoad, useStage } from './support';
+import { back, forward, useStage } from './support';
 
 /** What was committed without waiting for the log is lost by a crash, however long ago that was. */
 const forgetful = ['wal_writer_delay = 10s', 'wal_writer_flush_after = 1GB'];
@@ -40,7 +39,7 @@ const wayForward: readonly Fault[] = [
 
 test('forward, with every server crashed and every path cut', async () => {
   const { at, hit } = strikes(stage(), wayForward);
-  const pass = await underLoad(stage(), 'target', () => passForward(stage(), { at }));
+  const pass = await forward(stage(), { at });
   expect(hit).toEqual(expect.arrayContaining([...wayForward]));
   expect(pass.last.position).toBe('retain');
 }, 400_000);
@@ -57,6 +56,6 @@ const wayBack: readonly Fault[] = [
 
 test('back, with every server crashed and every path cut', async () => {
   const { at, hit } = strikes(stage(), wayBack);
-  await underLoad(stage(), 'source', () => passBack(stage(), { at }));
+  await back(stage(), { at });
   expect(hit).toEqual(expect.arrayContaining([...wayBack]));
 }, 300_000);

@@ -1,5 +1,11 @@
 import type { Side } from '../../lib/consolidate/phases';
-import { type PassOptions, type PassResult, passForward, watchOpen } from '../../lib/consolidate/rehearsal/pass';
+import {
+  type PassOptions,
+  type PassResult,
+  passBack,
+  passForward,
+  watchOpen,
+} from '../../lib/consolidate/rehearsal/pass';
 import { type Stage, type StageOptions, setStage } from '../../lib/consolidate/rehearsal/stage';
 
 /** Small enough for a pass in some seconds, with every hard case in it. */
@@ -46,3 +52,6 @@ export async function underLoad<T>(stage: Stage, endsOn: Side, work: () => Promi
 
 export const forward = (stage: Stage, options?: PassOptions): Promise<PassResult> =>
   underLoad(stage, 'target', () => passForward(stage, options));
+
+export const back = (stage: Stage, options?: Pick<PassOptions, 'at'>): Promise<PassResult> =>
+  underLoad(stage, 'source', () => passBack(stage, options));

@@ -9,12 +9,11 @@ import {
 } from '../../lib/consolidate/rehearsal/faults';
 import { passBack, passForward } from '../../lib/consolidate/rehearsal/pass';
 import { databaseName } from '../../lib/consolidate/rehearsal/schema';
-import { forward, underLoad, useStage } from './support';
+import { back, forward, underLoad, useStage } from './support';
 
 const stage = useStage({ settings: { leaseMs: 3_000, reachMs: 14_000 } });
 const waitsForMaintenance =
   "select from pg_locks where relation = 'app.unique_only'::regclass and mode = 'ShareUpdateExclusiveLock' and not granted";
-const backToTheBeginning = () => underLoad(stage(), 'source', () => passBack(stage()));
 
 test('a conflict that stops the apply is set aside, and the replication goes on', async () => {
   const fault = conflictingRow('before:the target catches up', 'in-the-way');
@@ -31,7 +30,7 @@ test('a conflict that stops the apply is set aside, and the replication goes on'
       `select value from consolidation_quarantine."app.unique_only" where consolidation_why = 'conflict'`,
     ),
   ).toEqual([{ value: -1 }]);
-  await backToTheBeginning();
+  await back(stage());
 }, 240_000);
 
 test('a path that stays cut is told as such, and the run goes on when it is mended', async () => {
@@ -55,7 +54,7 @@ test('a path that stays cut is told as such, and the run goes on when it is mend
     expect.stringMatching(/^forward leg: the target has not connected to the source for \d+ s\.$/),
   ]);
   expect(pass.last.position).toBe('retain');
-  await backToTheBeginning();
+  await back(stage());
 }, 240_000);
 
 test('DDL during replication stops the tool with the name of what changed, and goes on when both are the same', async () => {
@@ -73,7 +72,7 @@ test('DDL during replication stops the tool with the name of what changed, and g
   });
   expect(hit).toEqual([fault]);
   expect(told[0]).toMatch(/app\.orders\.gift is missing on the target/);
-  await backToTheBeginning();
+  await back(stage());
 }, 240_000);
 
 test('an orphan prepared transaction keeps the fence away until somebody ends it', async () => {
@@ -92,7 +91,7 @@ test('an orphan prepared transaction keeps the fence away until somebody ends it
   });
   expect(hit).toEqual([fault]);
   expect(codes).toHaveLength(1);
-  await backToTheBeginning();
+  await back(stage());
 }, 240_000);
 
 test('the fence waits for maintenance of a table without keeping writers waiting', async () => {
@@ -118,7 +117,7 @@ test('the fence waits for maintenance of a table without keeping writers waiting
   await wrote;
   expect(pass.last.state?.phases['fence-source']?.evidence).toMatchObject({ ended: 0 });
   expect(await query('target', "select value from app.unique_only where code = 'meanwhile'")).toEqual([{ value: 1 }]);
-  await backToTheBeginning();
+  await back(stage());
 }, 240_000);
 
 test('a slot that the source gave up is told, and the run begins again', async () => {
@@ -153,7 +152,7 @@ test('a runner that lost its lease changes nothing more', async () => {
     expect(second).toBeDefined();
     expect(first.stops.filter((code) => code === 'lease-lost' || code === 'stale-epoch')).toHaveLength(1);
   });
-  await backToTheBeginning();
+  await back(stage());
 }, 240_000);
 
 test('a state that is lost inside the outage is taken up from the servers', async () => {

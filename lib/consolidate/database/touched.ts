@@ -88,6 +88,7 @@ export async function readTouched(
 
   await databases.read(publisher, async (session) => {
     const reader = new ChangeReader();
+    const first = parseLsn(from);
     let wanted = true;
     await session.query('begin');
     await session.query(
@@ -98,7 +99,7 @@ export async function readTouched(
       const messages = await session.query<{ data: Buffer }>(`fetch ${messagesAtATime} from changes`);
       for (const { data } of messages) {
         const change = reader.read(data);
-        if (change?.kind === 'begin') wanted = change.commitLsn >= parseLsn(from);
+        if (change?.kind === 'begin') wanted = change.commitLsn >= first;
         if (!wanted) continue;
         if (change?.kind === 'row') for (const row of change.rows) note(change.table, row);
         if (change?.kind === 'truncate') for (const table of change.tables) entry(table).whole = true;
